@@ -1,0 +1,1 @@
+"""What the courses mean: endpoints, survival, bands, findings."""

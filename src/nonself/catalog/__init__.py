@@ -1,0 +1,1 @@
+"""Published biology, as data: models, therapies, endpoint definitions, studies."""

@@ -1,0 +1,97 @@
+"""Everything Nonself raises, in one tree.
+
+    NonselfError
+    +-- InputError           the caller gave something wrong; the command line exits with 2
+    |   +-- UnknownName      a name that is not there; carries the near misses
+    |   +-- UnitError        units or dimensions that do not fit
+    |   +-- CompositionError mechanisms that contradict each other
+    +-- BuildError           a model that cannot be turned into machine code; a fault of the program
+    +-- IntegrityError       a promise the program makes about its own results does not hold
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class NonselfError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class InputError(NonselfError):
+    """The input is wrong: says where, what, and how to mend it.
+
+    **Arguments:** `what` the fault in one sentence; `file`, `line` where it is; `mend` what to do.
+    """
+
+    def __init__(
+        self, what: str, *, file: str | None = None, line: int | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.file = file
+        self.line = line
+        self.mend = mend
+
+    def at(self, file: str | None, line: int | None = None) -> InputError:
+        """Return the same error with its place filled in where it was not known.
+
+        **Example:** `raise error.at("study.yaml", 12)`
+        """
+        self.file = self.file or file
+        self.line = self.line if self.line is not None else line
+        return self
+
+    def __str__(self) -> str:
+        place = f"{self.file or ''}{f':{self.line}' if self.line is not None else ''}"
+        head = f"{place}: {self.what}" if place else self.what
+        return f"{head}\n  Mend: {self.mend}" if self.mend else head
+
+
+def near_misses(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Return the known names most like `name`, best first.
+
+    **Example:** `near_misses("hahnel", ["hahnel2020", "moore_li2004"])` gives `["hahnel2020"]`.
+    """
+    names = sorted(set(known))
+    lowered = {candidate.lower(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=0.5)
+    return [lowered[match] for match in close]
+
+
+class UnknownName(InputError):
+    """A name that does not exist among the known ones; the message lists the nearest."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], **place: object) -> None:
+        names = sorted(set(known))
+        close = near_misses(name, names)
+        if close:
+            mend = f"did you mean {' or '.join(repr(match) for match in close)}?"
+        else:
+            shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+            mend = f"known: {shown}" if names else f"there is no {kind} to choose from"
+        file, line = place.get("file"), place.get("line")
+        super().__init__(
+            f"unknown {kind} {name!r}",
+            file=file if isinstance(file, str) else None,
+            line=line if isinstance(line, int) else None,
+            mend=mend,
+        )
+        self.name = name
+
+
+class UnitError(InputError):
+    """Units or dimensions that do not fit together."""
+
+
+class CompositionError(InputError):
+    """Mechanisms that say different things about the same name."""
+
+
+class BuildError(NonselfError):
+    """A model that cannot be turned into machine code."""
+
+
+class IntegrityError(NonselfError):
+    """A promise the program makes about its own results does not hold."""

@@ -1,0 +1,109 @@
+"""What a person writes: species, parameters, reactions, observables, gathered in mechanisms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nonself.provenance import Citation, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Species:
+    """A state variable.
+
+    **Arguments:** `id` its name in formulas; `initial` a number or a formula of parameters; `unit`;
+    `source` of the initial value; `label` in words; `scale` the smallest amount that matters, in `unit`
+    (it sets the absolute tolerance).
+    """
+
+    id: str
+    initial: float | str
+    unit: str
+    source: Source
+    label: str = ""
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A constant of one patient: value, unit, where it comes from, and its plausible range.
+
+    **Arguments:** `value` a number, or a formula of other parameters; `range` in `unit`, where known.
+    """
+
+    id: str
+    value: float | str
+    unit: str
+    source: Source
+    label: str = ""
+    range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Something that happens at a rate and changes species by fixed amounts.
+
+    Equation: d(species)/dt = sum over reactions of change[species] * rate.
+
+    **Arguments:** `rate` a formula; `change` what one occurrence adds to (or takes from) each species;
+    `signed` true when the rate may be negative by design (a growth law that turns into decline).
+
+    **Example:** `Reaction("activation", "pxy*X", {"X": -1, "Y": +1})`
+    """
+
+    id: str
+    rate: str
+    change: Mapping[str, float]
+    label: str = ""
+    source: Source | None = None
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A named formula used in rates, so that it is written once."""
+
+    id: str
+    formula: str
+    unit: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observable:
+    """What would be measured or reported: a formula of species and parameters."""
+
+    id: str
+    formula: str
+    unit: str
+    label: str = ""
+    log_axis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conserved:
+    """A total that no reaction changes: coefficients of species that sum to a constant."""
+
+    id: str
+    coefficients: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """A named, sourced set of parts: the unit in which biology enters a model.
+
+    **Arguments:** `id`; `title` in words; `references` all sources read for it; `shares` names this mechanism
+    uses or repeats that another mechanism owns.
+    """
+
+    id: str
+    title: str
+    references: tuple[Citation, ...]
+    species: tuple[Species, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    observables: tuple[Observable, ...] = ()
+    conserved: tuple[Conserved, ...] = ()
+    shares: frozenset[str] = field(default_factory=frozenset)
