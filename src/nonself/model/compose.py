@@ -1,0 +1,185 @@
+"""Mechanisms to Model: names are joined explicitly, contradictions are refused, who set what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from nonself.errors import CompositionError, UnknownName
+from nonself.expr import names, solvable_order
+from nonself.model.ir import FlatReaction, Model
+from nonself.model.parts import Mechanism, Parameter, Species
+from nonself.provenance import Citation
+
+INITIAL_SUFFIX = "_initial"
+
+
+def compose(
+    mechanisms: Sequence[Mechanism],
+    *,
+    id: str,
+    time_unit: str,
+    title: str = "",
+    overrides: Mapping[str, Parameter] | None = None,
+) -> Model:
+    """Join mechanisms into one flat, frozen model.
+
+    A name may be given twice only when it says exactly the same, and the later mechanism lists it in `shares`.
+    A number as initial value becomes a parameter `<species>_initial`, so that it can vary by patient.
+
+    **Arguments:** `mechanisms` in order; `overrides` parameter id -> its replacement, recorded as "override".
+    **Returns:** the `Model`. **Raises:** `CompositionError` on a contradiction, a name that is used and nowhere
+    defined, or one defined in a circle; `UnknownName` for an override of nothing.
+
+    **Example:** `compose([MECHANISM], id="demo", time_unit="day")`
+    """
+    record: list[tuple[str, str, str]] = []
+    kinds: dict[str, str] = {}
+    species = _gather(mechanisms, "species", lambda m: m.species, kinds, record)
+    parameters = _gather(mechanisms, "parameter", lambda m: m.parameters, kinds, record)
+    expressions = _gather(mechanisms, "expression", lambda m: m.expressions, kinds, record)
+    observables = _gather(mechanisms, "observable", lambda m: m.observables, kinds, record)
+    reactions = _reactions(mechanisms, kinds, record)
+    for name, replacement in (overrides or {}).items():
+        if name not in parameters:
+            raise UnknownName("parameter", name, parameters)
+        parameters[name] = replacement
+        record.append(("parameter", name, "override"))
+    species, parameters = _initial_parameters(species, parameters)
+    plain, derived = _split(parameters)
+    order = solvable_order({key: part.formula for key, part in expressions.items()}, "expressions")
+    model = Model(
+        id=id,
+        title=title or id,
+        time_unit=time_unit,
+        species=tuple(species.values()),
+        parameters=plain,
+        derived=derived,
+        expressions=tuple(expressions[key] for key in order),
+        reactions=reactions,
+        observables=tuple(observables.values()),
+        conserved=tuple(
+            (total.id, tuple(sorted(total.coefficients.items()))) for m in mechanisms for total in m.conserved
+        ),
+        references=_references(mechanisms),
+        record=tuple(record),
+    )
+    _closed(model)
+    return model
+
+
+def _gather(
+    mechanisms: Iterable[Mechanism],
+    kind: str,
+    parts_of: Callable[[Mechanism], Iterable[Any]],
+    kinds: dict[str, str],
+    record: list[tuple[str, str, str]],
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    owner: dict[str, str] = {}
+    for mechanism in mechanisms:
+        for part in parts_of(mechanism):
+            if part.id in found:
+                _same(part, found[part.id], kind, owner[part.id], mechanism)
+            elif part.id in kinds:
+                raise CompositionError(
+                    f"{part.id!r} is a {kinds[part.id]} and, in {mechanism.id!r}, a {kind}", mend="rename one"
+                )
+            else:
+                found[part.id], owner[part.id], kinds[part.id] = part, mechanism.id, kind
+            record.append((kind, part.id, mechanism.id))
+    return found
+
+
+def _same(part: Any, other: Any, kind: str, owner: str, mechanism: Mechanism) -> None:
+    if part.id not in mechanism.shares:
+        raise CompositionError(
+            f"{kind} {part.id!r} is defined by {owner!r} and again by {mechanism.id!r}",
+            mend=f"list {part.id!r} in the shares of {mechanism.id!r}, or rename it",
+        )
+    if part != other:
+        raise CompositionError(
+            f"{kind} {part.id!r} of {owner!r} and of {mechanism.id!r} differ: {other} against {part}",
+            mend="make them say the same, or rename one",
+        )
+
+
+def _reactions(
+    mechanisms: Iterable[Mechanism], kinds: dict[str, str], record: list[tuple[str, str, str]]
+) -> tuple[FlatReaction, ...]:
+    flat: dict[str, FlatReaction] = {}
+    for mechanism in mechanisms:
+        for part in mechanism.reactions:
+            if part.id in flat or part.id in kinds:
+                raise CompositionError(
+                    f"reaction {part.id!r} of {mechanism.id!r} has a name that is taken", mend="rename it"
+                )
+            change = tuple((name, float(amount)) for name, amount in part.change.items() if amount != 0)
+            flat[part.id] = FlatReaction(part.id, mechanism.id, part.rate, change, part.label, part.signed)
+            record.append(("reaction", part.id, mechanism.id))
+    return tuple(flat.values())
+
+
+def _initial_parameters(
+    species: Mapping[str, Species], parameters: Mapping[str, Parameter]
+) -> tuple[dict[str, Species], dict[str, Parameter]]:
+    new_species, new_parameters = dict(species), dict(parameters)
+    for name, part in species.items():
+        if isinstance(part.initial, str):
+            continue
+        key = name + INITIAL_SUFFIX
+        if key in new_parameters or key in species:
+            raise CompositionError(f"{key!r} is reserved for the initial value of {name!r}", mend="rename it")
+        label = f"{part.label or name} at the start"
+        new_parameters[key] = Parameter(key, float(part.initial), part.unit, part.source, label)
+        new_species[name] = replace(part, initial=key)
+    return new_species, new_parameters
+
+
+def _split(parameters: Mapping[str, Parameter]) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+    formulas = {key: part.value for key, part in parameters.items() if isinstance(part.value, str)}
+    plain = tuple(
+        replace(part, value=float(part.value)) for part in parameters.values() if not isinstance(part.value, str)
+    )
+    return plain, tuple(parameters[key] for key in solvable_order(formulas, "parameters"))
+
+
+def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
+    unique: dict[str, Citation] = {}
+    for mechanism in mechanisms:
+        for citation in mechanism.references:
+            unique.setdefault(citation.key, replace(citation, place=None))
+    return tuple(unique.values())
+
+
+def _closed(model: Model) -> None:
+    constants = {part.id for part in (*model.parameters, *model.derived)}
+    states = {part.id for part in model.species}
+    named = constants | states | {part.id for part in model.expressions}
+    formulas: list[tuple[str, str, set[str]]] = []
+    formulas += [(f"initial value of {s.id!r}", str(s.initial), constants) for s in model.species]
+    formulas += [(f"parameter {p.id!r}", str(p.value), constants) for p in model.derived]
+    formulas += [(f"expression {e.id!r}", e.formula, named) for e in model.expressions]
+    formulas += [(f"rate of {r.id!r}", r.rate, named) for r in model.reactions]
+    formulas += [(f"observable {o.id!r}", o.formula, named) for o in model.observables]
+    for where, formula, known in formulas:
+        for name in sorted(names(formula) - known):
+            raise UnknownName(f"name in the {where}", name, known)
+    for reaction in model.reactions:
+        for name, _ in reaction.change:
+            if name not in states:
+                raise UnknownName(f"species in reaction {reaction.id!r}", name, states)
+
+
+def who_set_what(model: Model) -> dict[str, list[str]]:
+    """Return, for each name of the model, the mechanisms that gave it, in order.
+
+    **Example:** `who_set_what(model)["k_kill"]` gives `["surveillance", "override"]`.
+    """
+    table: dict[str, list[str]] = {}
+    for _, name, mechanism in model.record:
+        table.setdefault(name, []).append(mechanism)
+    return table
+
+

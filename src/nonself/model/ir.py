@@ -1,0 +1,90 @@
+"""The Model: mechanisms composed, flat, ordered, frozen, hashable; every reaction keeps its mechanism's tag."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nonself.model.parts import Expression, Observable, Parameter, Species
+from nonself.provenance import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class FlatReaction:
+    """A reaction of a Model: `change` as (species, amount) pairs, `mechanism` where it came from."""
+
+    id: str
+    mechanism: str
+    rate: str
+    change: tuple[tuple[str, float], ...]
+    label: str
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What the equations are.
+
+    **Arguments:** `species` in order, `initial` always a formula of parameters; `parameters` plain numbers, in
+    order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
+    (kind, name, mechanism).
+    """
+
+    id: str
+    title: str
+    time_unit: str
+    species: tuple[Species, ...]
+    parameters: tuple[Parameter, ...]
+    derived: tuple[Parameter, ...]
+    expressions: tuple[Expression, ...]
+    reactions: tuple[FlatReaction, ...]
+    observables: tuple[Observable, ...]
+    conserved: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+    references: tuple[Citation, ...]
+    record: tuple[tuple[str, str, str], ...]
+
+    @property
+    def structure_hash(self) -> str:
+        """Digest of names and formulas alone: what compiled code depends on."""
+        return _digest(_structure(self))
+
+    @property
+    def model_hash(self) -> str:
+        """Digest of structure, values, units and sources: what results depend on."""
+        values = [
+            [part.id, part.value, part.unit, part.source.text] for part in (*self.parameters, *self.derived)
+        ]
+        units = [[part.id, part.unit] for part in (*self.species, *self.observables)]
+        return _digest([_structure(self), self.id, self.time_unit, values, units])
+
+
+def _structure(model: Model) -> list[Any]:
+    return [
+        [[part.id, part.initial, part.scale] for part in model.species],
+        [part.id for part in model.parameters],
+        [[part.id, part.value] for part in model.derived],
+        [[part.id, part.formula] for part in model.expressions],
+        [[part.id, part.rate, part.change] for part in model.reactions],
+        [[part.id, part.formula] for part in model.observables],
+    ]
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def right_hand_sides(model: Model) -> dict[str, str]:
+    """Return d(species)/dt as text, one formula a species, rates written out.
+
+    **Example:** `right_hand_sides(model)["Y"]`
+    """
+    terms: dict[str, list[str]] = {species.id: [] for species in model.species}
+    for reaction in model.reactions:
+        for species, amount in reaction.change:
+            sign = "-" if amount < 0 else "+"
+            size = "" if abs(amount) == 1 else f"{abs(amount)!r}*"
+            terms[species].append(f"{sign} {size}({reaction.rate})")
+    return {name: " ".join(parts) if parts else "0" for name, parts in terms.items()}

@@ -1,0 +1,127 @@
+"""Units and dimensions, on pint, with cells as a dimension of their own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from nonself.errors import UnitError
+from nonself.expr import parse
+
+if TYPE_CHECKING:
+    import pint
+
+DAYS_PER_MONTH = 30.4375
+
+
+@lru_cache(maxsize=1)
+def registry() -> pint.UnitRegistry[Any]:
+    """Return the unit registry: pint's, plus `cell` and a month of 30.4375 days (365.25 / 12)."""
+    import pint
+
+    units: pint.UnitRegistry[Any] = pint.UnitRegistry(cache_folder=None)
+    units.define("cell = [cell] = cells")
+    return units
+
+
+@lru_cache(maxsize=4096)
+def dimension(unit: str) -> Mapping[str, float]:
+    """Return the dimensions of a unit, e.g. `{"[time]": -1}` for "1/day".
+
+    **Raises:** `UnitError` when the unit is not known.
+    """
+    try:
+        found = registry().parse_units("" if unit.strip() == "1" else unit).dimensionality
+    except Exception as error:
+        raise UnitError(
+            f"unit {unit!r} is not known ({error})", mend="write it as in '1/day', 'cell/uL', 'mg', 'percent'"
+        ) from None
+    return dict(found)
+
+
+def factor(source: str, target: str) -> float:
+    """Return what a number in `source` is multiplied with to be in `target`.
+
+    **Raises:** `UnitError` when the two measure different things.
+
+    **Example:** `factor("day", "hour")` gives `24.0`.
+    """
+    if source == target:
+        return 1.0
+    if dimension(source) != dimension(target):
+        raise UnitError(
+            f"{source!r} cannot be converted to {target!r}: they measure different things",
+            mend=f"give the value in {target} or in a unit of the same kind",
+        )
+    units = registry()
+    return float(units.Quantity(1.0, source).to(target).magnitude)
+
+
+def _combine(left: Mapping[str, float], right: Mapping[str, float], sign: float) -> dict[str, float]:
+    total = {key: left.get(key, 0) + sign * right.get(key, 0) for key in {*left, *right}}
+    return {key: value for key, value in total.items() if abs(value) > 1e-12}
+
+
+def formula_dimension(formula: str, known: Mapping[str, Mapping[str, float]]) -> Mapping[str, float]:
+    """Return the dimensions of a formula from those of its names.
+
+    **Raises:** `UnitError` naming the part that does not fit: a sum of unlike things, a function or an
+    exponent that is not a pure number.
+    """
+    return _dimension(parse(formula), known, formula)
+
+
+def _dimension(node: ast.expr, known: Mapping[str, Mapping[str, float]], formula: str) -> Mapping[str, float]:
+    if isinstance(node, ast.Name):
+        return known[node.id]
+    if isinstance(node, ast.Constant):
+        return {}
+    if isinstance(node, ast.UnaryOp):
+        return _dimension(node.operand, known, formula)
+    if isinstance(node, ast.Call):
+        inner = _dimension(node.args[0], known, formula)
+        assert isinstance(node.func, ast.Name)
+        if node.func.id == "sqrt":
+            return {key: value / 2 for key, value in inner.items()}
+        _require({}, inner, node, formula)
+        return {}
+    assert isinstance(node, ast.BinOp)
+    left = _dimension(node.left, known, formula)
+    right = _dimension(node.right, known, formula)
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        _require(left, right, node, formula)
+        return left
+    if isinstance(node.op, ast.Mult):
+        return _combine(left, right, 1)
+    if isinstance(node.op, ast.Div):
+        return _combine(left, right, -1)
+    _require({}, right, node, formula)
+    if not left:
+        return {}
+    exponent = _constant(node.right)
+    if exponent is None:
+        raise UnitError(f"in {formula!r}: {ast.unparse(node)!r} raises a quantity with a unit to a variable power")
+    return {key: value * exponent for key, value in left.items()}
+
+
+def _constant(node: ast.expr) -> float | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
+        return float(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _constant(node.operand)
+        return None if inner is None else -inner
+    return None
+
+
+def _require(left: Mapping[str, float], right: Mapping[str, float], node: ast.expr, formula: str) -> None:
+    if _combine(left, right, -1):
+        raise UnitError(
+            f"in {formula!r}: {ast.unparse(node)!r} joins {_words(left)} with {_words(right)}",
+            mend="check the units of the names in it",
+        )
+
+
+def _words(dimensions: Mapping[str, float]) -> str:
+    return " ".join(f"{key}^{value:g}" for key, value in sorted(dimensions.items())) or "a pure number"
