@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Batches of patients over time."""

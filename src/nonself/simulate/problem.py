@@ -1,0 +1,114 @@
+"""The Problem: a program, who runs it, when, and what is done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.codegen.program import Program
+from nonself.errors import InputError, UnknownName
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something done at a scheduled time: `add` an amount to a species, or `set` a parameter to a value.
+
+    **Arguments:** `time` and `value` are one number for all, or (n_patients,); NaN as a time means never.
+    """
+
+    time: float | Array
+    kind: Literal["add", "set"]
+    target: str
+    value: float | Array
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything one batch integration needs.
+
+    **Arguments:** `patients` their ids; `parameters` (n_parameters, n_patients) in `program.parameters` order;
+    `horizon` when each ends, a number or (n_patients,); `outputs` times of readout, (n_times,) or
+    (n_times, n_patients), non-decreasing, inside [0, horizon]; `actions`; `readout` whether a readout that falls
+    on an action shows the state after it or before; `rtol` relative tolerance, `atol` (n_species,) absolute
+    tolerance, by default rtol * scale; `max_steps` a patient may take before it is given up.
+    """
+
+    program: Program
+    patients: tuple[str, ...]
+    parameters: Array
+    horizon: float | Array
+    outputs: Array
+    actions: tuple[Action, ...] = ()
+    readout: Literal["after", "before"] = "after"
+    rtol: float = 1e-6
+    atol: Array | None = None
+    max_steps: int = 100_000
+    _checked: bool = field(default=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _check_shapes(self)
+        _check_actions(self)
+
+
+def _check_shapes(problem: Problem) -> None:
+    n_patients, n_parameters = len(problem.patients), len(problem.program.parameters)
+    if n_patients == 0:
+        raise InputError("there are no patients", mend="give at least one patient")
+    if len(set(problem.patients)) != n_patients:
+        raise InputError("patient ids are not unique", mend="give each patient an id of its own")
+    if problem.parameters.shape != (n_parameters, n_patients):
+        raise InputError(
+            f"parameters have shape {problem.parameters.shape}, not ({n_parameters}, {n_patients})",
+            mend="give one row a parameter, one column a patient",
+        )
+    if problem.outputs.ndim == 2 and problem.outputs.shape[1] != n_patients:
+        raise InputError("output times have a column per patient, but not as many as patients")
+    if problem.outputs.size and (not np.all(np.isfinite(problem.outputs)) or np.any(np.diff(problem.outputs, axis=0) < 0)):
+        raise InputError("output times must be finite and must not decrease", mend="sort the times")
+    horizon = np.asarray(problem.horizon, dtype=float)
+    if horizon.ndim not in (0, 1) or (horizon.ndim == 1 and horizon.shape[0] != n_patients):
+        raise InputError("the horizon is one number, or one a patient")
+    if not np.all(np.isfinite(horizon)) or np.any(horizon < 0):
+        raise InputError("the horizon must be finite and not negative", mend="give a time at or after 0")
+    if problem.outputs.size and (
+        np.any(problem.outputs[0] < 0) or np.any(problem.outputs[-1] > horizon * (1 + 1e-12) + 1e-12)
+    ):
+        raise InputError("output times lie outside the course", mend="keep them between 0 and the horizon")
+    if not problem.rtol > 0:
+        raise InputError("the relative tolerance must be positive")
+
+
+def _check_actions(problem: Problem) -> None:
+    known = {"add": problem.program.species, "set": problem.program.parameters}
+    for action in problem.actions:
+        if action.target not in known[action.kind]:
+            what = "species" if action.kind == "add" else "parameter"
+            raise UnknownName(what, action.target, known[action.kind])
+        for name, value in (("time", action.time), ("value", action.value)):
+            if np.ndim(value) not in (0, 1) or (np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)):
+                raise InputError(f"the {name} of an action is one number, or one a patient")
+        if np.any(np.asarray(action.time) < 0):
+            raise InputError(f"an action on {action.target!r} lies before time 0", mend="give a time at or after 0")
+
+
+def parameter_table(
+    program: Program, n_patients: int, columns: Mapping[str, float | Array] | None = None
+) -> Array:
+    """Return (n_parameters, n_patients) of the model's values with the given columns put in.
+
+    **Raises:** `UnknownName` for a column that is not a parameter.
+
+    **Example:** `parameter_table(program, 3, {"TKI": np.array([1.0, 2.0, 3.0])})`
+    """
+    table = np.repeat(program.defaults[:, None], n_patients, axis=1)
+    for name, values in (columns or {}).items():
+        if name not in program.parameters:
+            raise UnknownName("parameter", name, program.parameters)
+        table[program.parameters.index(name)] = values
+    return table
