@@ -82,6 +82,7 @@ ANALYTIC: dict[str, Callable[[Mapping[str, float]], float]] = {
 }
 
 MONTH = 30.4375
+# These do not test the immune arm: with mu = 0, or mu of the wrong sign, every one stays as printed.
 # patient: log10 BCR-ABL % at 3, 12, 24, 60 months on drug, printed to two decimals
 _ON_DRUG = {
     "1": (0.83, -0.17, -0.46, -0.51),

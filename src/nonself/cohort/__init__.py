@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""Who is simulated, and under which plan: cohorts, regimens, trials."""

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What a person reads: figures and one self-contained page."""

@@ -1,0 +1,1 @@
+"""Speed at equal error: our engine beside a peer on one stiff model."""

@@ -1,0 +1,77 @@
+"""The benchmark model: 30 species of drug, blood, leukemia and immunity, stiff, dosed 30 times in 5 years.
+
+All amounts are relative to a healthy adult's (unit 1), all rates per day. Time scales run from minutes
+(drug distribution) to years (memory cells). Not a claim about biology.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.models.dosed30_tables import CONSTANTS, EXPRESSIONS, RATES, REACTIONS, SPECIES
+from nonself.model.parts import Expression, Mechanism, Parameter, Reaction, Species
+from nonself.provenance import assumed
+
+Array = NDArray[np.float64]
+
+SOURCE = assumed("benchmark model: not a claim about biology")
+
+HORIZON = 1825.0
+"""Days simulated."""
+OUTPUTS: Array = np.linspace(0.0, HORIZON, 121)
+"""Days at which all species are read."""
+DOSED = "depot"
+"""The species each dose is added to."""
+DOSES: Array = 1.0 + 28.0 * np.arange(30)
+"""Days of the doses; none falls on an output day."""
+AMOUNT = 10.0
+"""What each dose adds."""
+SPREAD = 0.2
+"""Standard deviation of the logarithm of every parameter."""
+SCALE = 1e-6
+"""Smallest amount that matters, as a fraction of a species' typical amount."""
+
+
+def _species() -> tuple[Species, ...]:
+    return tuple(
+        Species(name, initial, "1", SOURCE, scale=SCALE * typical)
+        for name, (initial, typical) in SPECIES.items()
+    )
+
+
+def _parameters() -> tuple[Parameter, ...]:
+    rates = tuple(Parameter(name, value, "1/day", SOURCE) for name, value in RATES.items())
+    return rates + tuple(Parameter(name, value, "1", SOURCE) for name, value in CONSTANTS.items())
+
+
+MECHANISM = Mechanism(
+    id="dosed30",
+    title="Drug, blood, leukemia and immunity in 30 species, for timing",
+    references=(),
+    species=_species(),
+    parameters=_parameters(),
+    expressions=tuple(Expression(name, formula, "1") for name, formula in EXPRESSIONS.items()),
+    reactions=tuple(
+        Reaction(name, rate, change, source=SOURCE) for name, (rate, change) in REACTIONS.items()
+    ),
+)
+
+
+def nominal() -> Array:
+    """Return the parameters as written, shape (n_parameters,), in the mechanism's order."""
+    return np.array([float(parameter.value) for parameter in MECHANISM.parameters])
+
+
+def patients(n: int, seed: int) -> Array:
+    """Draw patients: every parameter lognormal around its value, independent.
+
+    The first patients of a larger draw are those of a smaller one.
+
+    **Arguments:** `n` how many; `seed` of NumPy's PCG64.
+
+    **Returns:** parameters, shape (n_parameters, n).
+    """
+    values = nominal()
+    draws = np.random.Generator(np.random.PCG64(seed)).standard_normal((n, values.size))
+    return np.ascontiguousarray((values * np.exp(SPREAD * draws)).T)

@@ -1,0 +1,1 @@
+"""Other people's solvers, each at its best."""

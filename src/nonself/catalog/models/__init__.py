@@ -1,0 +1,1 @@
+"""Published models, one file each, named after its id and holding `MODEL`."""

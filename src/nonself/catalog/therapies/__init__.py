@@ -1,0 +1,1 @@
+"""Treatments, one file each, named after its id and holding `THERAPY`."""

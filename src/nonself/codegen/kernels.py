@@ -1,0 +1,236 @@
+"""The straight-line kernels of a model: hoisted values, initial state, observables, right-hand side, LU and solve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from nonself.codegen import functions
+from nonself.codegen.lanes import VOID, Lanes
+from nonself.codegen.lower import Network
+from nonself.codegen.sparse import LuPlan
+from nonself.codegen.tape import Tape
+from nonself.codegen.workspace import Workspace
+
+GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
+Leaf = Callable[[str, int], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """The kernels as IR functions of the workspace's address."""
+
+    hoist: ir.Function
+    initial: ir.Function
+    observe: ir.Function
+    rates: ir.Function
+    factor: ir.Function
+    solve: ir.Function
+
+
+class Values:
+    """Emits tape nodes into a function on demand, each once."""
+
+    def __init__(self, lanes: Lanes, tape: Tape, leaf: Leaf, hoisted: dict[int, Any]) -> None:
+        self.lanes = lanes
+        self.tape = tape
+        self.leaf = leaf
+        self.hoisted = hoisted
+        self.known: dict[int, Any] = {}
+
+    def of(self, root: int) -> Any:
+        """Return the IR value of a node."""
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in self.known:
+                stack.pop()
+                continue
+            found = self.tape.nodes[node]
+            missing = [] if node in self.hoisted else [a for a in found.arguments if a not in self.known]
+            if missing:
+                stack.extend(reversed(missing))
+            else:
+                self.known[node] = self._emit(node)
+                stack.pop()
+        return self.known[root]
+
+    def _emit(self, node: int) -> Any:
+        found, lanes = self.tape.nodes[node], self.lanes
+        if node in self.hoisted:
+            return self.leaf("hoisted", self.hoisted[node])
+        if found.operation == "constant":
+            return lanes.number(found.value)
+        if found.operation in ("parameter", "state"):
+            return self.leaf(found.operation, int(found.value))
+        arguments = [self.known[a] for a in found.arguments]
+        if found.operation in ("exp", "log", "pow"):
+            return functions.call(lanes, found.operation, *arguments)
+        if found.operation == "neg":
+            return lanes.builder.fneg(arguments[0])
+        if found.operation == "sqrt":
+            return lanes.intrinsic("sqrt", arguments[0])
+        plain: dict[str, Callable[..., Any]] = {
+            "add": lanes.add, "sub": lanes.sub, "mul": lanes.mul, "div": lanes.div,
+            "fma": lanes.fma, "fnma": lanes.fnma,
+        }  # fmt: skip
+        return plain[found.operation](*arguments)
+
+
+def hoisted_nodes(network: Network) -> dict[int, int]:
+    """Return the parameter-only nodes that state-dependent ones use, numbered: they are computed once a patient."""
+    tape = network.tape
+    roots = [*network.right_hand_side, *network.jacobian.values(), *network.observables]
+    wanted: list[int] = []
+    for node in tape.needed(roots):
+        if tape.nodes[node].of_state:
+            wanted.extend(tape.nodes[node].arguments)
+    wanted.extend(roots)
+    fixed = dict.fromkeys(
+        n for n in wanted if not tape.nodes[n].of_state and tape.nodes[n].operation not in ("constant", "parameter")
+    )
+    return {node: number for number, node in enumerate(fixed)}
+
+
+def emit_kernels(module: ir.Module, width: int, network: Network, plan: LuPlan, space: Workspace) -> Kernels:
+    """Write all kernels of a model into a module."""
+    hoisted = hoisted_nodes(network)
+    make = _Maker(module, width, network, space, hoisted)
+    return Kernels(
+        hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
+        initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
+        observe=make.assignments("observe", network.observables, space.observed, "argument"),
+        rates=_emit_rates(make),
+        factor=_emit_factor(make, plan),
+        solve=_emit_solve(make, plan),
+    )
+
+
+class _Maker:
+    """What every kernel needs: a function to write into, and where leaves are read from."""
+
+    def __init__(
+        self, module: ir.Module, width: int, network: Network, space: Workspace, hoisted: dict[int, int]
+    ) -> None:
+        self.module = module
+        self.width = width
+        self.network = network
+        self.space = space
+        self.hoisted = hoisted
+
+    def function(self, name: str, extra: Sequence[ir.Type] = ()) -> tuple[ir.Function, Lanes]:
+        """Open a new internal function of the workspace."""
+        kind = ir.FunctionType(VOID, [ir.PointerType(), *extra])
+        function = ir.Function(self.module, kind, name)
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        builder = ir.IRBuilder(function.append_basic_block("entry"))
+        return function, Lanes(self.module, builder, self.width)
+
+    def values(self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True) -> Values:
+        """Return an emitter that reads the state from row `state`."""
+        starts = {"parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state}
+
+        def leaf(kind: str, row: int) -> Any:
+            start = starts[kind]
+            if start is None:
+                raise AssertionError("a parameter-only kernel must not read the state")
+            return lanes.load(work, start, row)
+
+        return Values(lanes, self.network.tape, leaf, self.hoisted if use_hoisted else {})
+
+    def assignments(
+        self, name: str, roots: Sequence[int], target: int, state: str, use_hoisted: bool = True
+    ) -> ir.Function:
+        """Write a kernel that stores one node a row from `target` on."""
+        function, lanes = self.function(name)
+        work = function.args[0]
+        values = self.values(lanes, work, self.space.argument if state == "argument" else None, use_hoisted)
+        for row, root in enumerate(roots):
+            lanes.store(values.of(root), work, target, row)
+        lanes.builder.ret_void()
+        return function
+
+
+def _emit_rates(make: _Maker) -> ir.Function:
+    """rates(work, stage): the right-hand side at the argument, plus what earlier stages add, into that stage."""
+    function, lanes = make.function("rates", [ir.PointerType()])
+    work, stage = function.args
+    values = make.values(lanes, work, make.space.argument)
+    for row, root in enumerate(make.network.right_hand_side):
+        total = lanes.add(values.of(root), lanes.load(work, make.space.history, row))
+        lanes.store(total, stage, 0, row)
+    lanes.builder.ret_void()
+    return function
+
+
+def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
+    """factor(work, 1/(h gamma)): first right-hand side into stage 1, LU of 1/(h gamma) - J, and whether it is stable."""
+    vector = ir.VectorType(ir.DoubleType(), make.width)
+    function, lanes = make.function("factor", [vector])
+    work, diagonal = function.args
+    space, jacobian = make.space, make.network.jacobian
+    values = make.values(lanes, work, space.state)
+    for row, root in enumerate(make.network.right_hand_side):
+        lanes.store(values.of(root), work, space.stage, row)
+    stable = lanes.flags(True)
+    for row in plan.order:
+        entries: dict[int, Any] = {}
+        for column in (*plan.lower[row], row, *plan.upper[row]):
+            node = jacobian.get((row, column))
+            if column == row:
+                entries[column] = diagonal if node is None else lanes.sub(diagonal, values.of(node))
+            elif node is not None:
+                entries[column] = lanes.builder.fneg(values.of(node))
+        original = entries[row]
+        for pivot in plan.lower[row]:
+            _eliminate(lanes, work, space, plan, row, pivot, entries)
+        for column in plan.upper[row]:
+            lanes.store(entries[column], work, space.factor, plan.slots[row, column])
+        if plan.lower[row]:
+            enough = lanes.mul(lanes.absolute(original), lanes.number(GROWTH_LIMIT))
+            kept = lanes.compare(">=", lanes.absolute(entries[row]), enough)
+            stable = lanes.builder.and_(stable, kept)
+        inverse = lanes.div(lanes.number(1.0), entries[row])
+        lanes.store(inverse, work, space.factor, plan.slots[row, row])
+    lanes.store(lanes.select(stable, lanes.number(1.0), lanes.number(0.0)), work, space.scalar("stable"))
+    lanes.builder.ret_void()
+    return function
+
+
+def _eliminate(
+    lanes: Lanes, work: Any, space: Workspace, plan: LuPlan, row: int, pivot: int, entries: dict[int, Any]
+) -> None:
+    inverse = lanes.load(work, space.factor, plan.slots[pivot, pivot])
+    multiplier = lanes.mul(entries[pivot], inverse)
+    lanes.store(multiplier, work, space.factor, plan.slots[row, pivot])
+    for column in plan.upper[pivot]:
+        above = lanes.load(work, space.factor, plan.slots[pivot, column])
+        if column in entries:
+            entries[column] = lanes.fnma(multiplier, above, entries[column])
+        else:
+            entries[column] = lanes.builder.fneg(lanes.mul(multiplier, above))
+
+
+def _emit_solve(make: _Maker, plan: LuPlan) -> ir.Function:
+    """solve(work, stage): the linear system's solution in place."""
+    function, lanes = make.function("solve", [ir.PointerType()])
+    work, stage = function.args
+    factor = make.space.factor
+    solution: dict[int, Any] = {}
+    for row in plan.order:
+        total = lanes.load(stage, 0, row)
+        for column in plan.lower[row]:
+            total = lanes.fnma(lanes.load(work, factor, plan.slots[row, column]), solution[column], total)
+        solution[row] = total
+    for row in reversed(plan.order):
+        total = solution[row]
+        for column in plan.upper[row]:
+            total = lanes.fnma(lanes.load(work, factor, plan.slots[row, column]), solution[column], total)
+        solution[row] = lanes.mul(total, lanes.load(work, factor, plan.slots[row, row]))
+        lanes.store(solution[row], stage, 0, row)
+    lanes.builder.ret_void()
+    return function

@@ -1,0 +1,110 @@
+"""The workspace of one call: which vector row holds what, and what the entry point is called with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# per-lane numbers kept between steps, one vector row each
+SCALARS = ("time", "step", "proposed", "stop_time", "output_time", "horizon", "error", "stable")
+INTEGERS = ("patient", "stop", "output", "steps", "rejected", "flag", "active", "restart", "fresh", "refused")
+
+# what `advance` is called with, in order: P a pointer, I a 64-bit integer, D a double
+ARGUMENTS: tuple[tuple[str, str], ...] = (
+    ("work", "P"),
+    ("patients", "I"),
+    ("parameters", "P"),  # (n_parameters, patients)
+    ("horizon", "P"),  # (patients,)
+    ("stops", "I"),
+    ("stop_time", "P"),  # (stops, columns)
+    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter
+    ("stop_target", "P"),
+    ("stop_value", "P"),
+    ("stop_rows", "I"),  # columns: 1 for all patients alike, or patients
+    ("stop_step", "I"),  # 0 for all patients alike, or 1
+    ("outputs", "I"),
+    ("output_time", "P"),  # (outputs, columns)
+    ("output_rows", "I"),
+    ("output_step", "I"),
+    ("before", "I"),
+    ("kept", "I"),
+    ("kept_rows", "P"),  # (kept,) rows of state and observables
+    ("values", "P"),  # (patients, outputs, kept)
+    ("final", "P"),  # (patients, n_species)
+    ("status", "P"),
+    ("reached", "P"),
+    ("steps", "P"),
+    ("rejected", "P"),
+    ("rtol", "D"),
+    ("atol", "P"),  # (n_species,)
+    ("max_steps", "I"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Row offsets for a model of this size: the state, the stages, the factors, the observables after the state."""
+
+    species: int
+    parameters: int
+    hoisted: int
+    factors: int
+    observables: int
+    stages: int
+
+    @property
+    def state(self) -> int:
+        """The state at the start of a step."""
+        return 0
+
+    @property
+    def new_state(self) -> int:
+        """The state at the end of a step."""
+        return self.species
+
+    @property
+    def argument(self) -> int:
+        """What the right-hand side and the observables are evaluated at; the observables follow it."""
+        return 2 * self.species
+
+    @property
+    def observed(self) -> int:
+        """The model's own observables."""
+        return self.argument + self.species
+
+    @property
+    def history(self) -> int:
+        """What earlier stages add to a stage's right-hand side."""
+        return self.observed + self.observables
+
+    @property
+    def stage(self) -> int:
+        """The stages, one block of species each."""
+        return self.history + self.species
+
+    @property
+    def factor(self) -> int:
+        """The stored LU factors."""
+        return self.stage + self.stages * self.species
+
+    @property
+    def parameter(self) -> int:
+        """Parameters."""
+        return self.factor + self.factors
+
+    @property
+    def hoist(self) -> int:
+        """What depends on parameters alone."""
+        return self.parameter + self.parameters
+
+    def scalar(self, name: str) -> int:
+        """A per-lane double."""
+        return self.hoist + self.hoisted + SCALARS.index(name)
+
+    def integer(self, name: str) -> int:
+        """A per-lane integer."""
+        return self.hoist + self.hoisted + len(SCALARS) + INTEGERS.index(name)
+
+    @property
+    def rows(self) -> int:
+        """All rows."""
+        return self.hoist + self.hoisted + len(SCALARS) + len(INTEGERS)

@@ -1,0 +1,198 @@
+"""Every figure, as SVG text. The only module that draws; matplotlib is imported when a figure is asked for."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nonself.analysis.findings import Array, Band, Panel, Survival
+from nonself.report import svg
+from nonself.report.frame import Frame
+from nonself.report.palette import GRID, INK, MUTED, Line
+from nonself.report.scales import mark_rows, thin
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDE, _SMALL = 420.0, 320.0  # in points; pages scale figures to the room there is
+_TEXT, _NOTE = 11.5, 10.5
+_STYLE: dict[str, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nonself",
+    "text.parse_math": False,
+    "font.family": ["DejaVu Sans"],
+    "lines.scale_dashes": False,
+}
+_LEFT_ALONE = ("backend", "backend_fallback", "interactive", "toolbar")
+
+
+def survival_figure(name: str, curves: Sequence[Survival], lines: Mapping[str, Line], frame: Frame) -> str:
+    """Draw Kaplan-Meier curves of one endpoint in one cohort, with numbers at risk below the axis.
+
+    **Arguments:** `name` unique in the page; `curves` one per arm; `lines` arm -> line; `frame` both axes.
+
+    **Returns:** SVG text for use inside HTML.
+    """
+    below = 66 + 30 * len(curves)
+    with _canvas((_WIDE, 226 + below), (24, 26, below), frame) as (axes, finish):
+        for curve in curves:
+            _draw_survival(axes, curve, lines[curve.arm], frame.times[1])
+        _draw_risk(axes, curves, frame)
+        arms = ", ".join(curve.arm for curve in curves)
+        return finish(name, f"Kaplan-Meier curves: {curves[0].label}, {arms}")
+
+
+def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], frame: Frame) -> str:
+    """Draw the spread of one observable over one cohort, arms over each other.
+
+    **Arguments:** `name` unique in the page; `bands` one per arm, of the same observable; `lines` arm -> line;
+    `frame` both axes.
+
+    **Returns:** SVG text for use inside HTML.
+    """
+    with _canvas((_WIDE, 270), (24, 26, 44), frame) as (axes, finish):
+        for band in bands:
+            color, order = lines[band.arm].color, np.argsort(band.quantiles)
+            values = _visible(band.values, frame)[order]
+            for low in range(len(order) // 2):
+                edges = values[low], values[len(order) - 1 - low]
+                axes.fill_between(band.times, *edges, color=color, alpha=0.14, linewidth=0, zorder=2)
+            if len(order) % 2:
+                _draw_line(axes, band.times, values[len(order) // 2], lines[band.arm])
+        arms = ", ".join(band.arm for band in bands)
+        return finish(name, f"{bands[0].observable} over time, {bands[0].cohort}: {arms}")
+
+
+def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Frame, mark_levels: int) -> str:
+    """Draw one patient: courses, measured points, marks and lines.
+
+    **Arguments:** `name` unique in the page; `lines` arm -> line; `frame` both axes; `mark_levels` rows kept
+    free for the names of marks, the same in panels that stand together.
+
+    **Returns:** SVG text for use inside HTML.
+    """
+    top = 24 + 13 * mark_levels
+    with _canvas((_SMALL, 206 + 13 * mark_levels), (top, 14, 42), frame) as (axes, finish):
+        _draw_marks(axes, panel, frame)
+        for arm, course in panel.curves.items():
+            _draw_line(axes, panel.times, _visible(course, frame), lines[arm])
+        if panel.points is not None:
+            limit, values = np.asarray(panel.points.limit, dtype=bool), _visible(panel.points.values, frame)
+            style: dict[str, Any] = {"ls": "none", "color": INK, "zorder": 4, "clip_on": False}
+            axes.plot(panel.points.times[~limit], values[~limit], marker="o", ms=3.8, mew=0, **style)
+            axes.plot(panel.points.times[limit], values[limit], marker="v", ms=4.6, mew=0.9, mfc="white", **style)
+        return finish(name, f"{panel.observable} of patient {panel.patient} over time")
+
+
+def panel_mark_levels(panel: Panel, frame: Frame) -> int:
+    """Return how many rows the names of a patient's marks need above the axes."""
+    rows = mark_rows(panel.marks, frame.times, _SMALL - frame.left - 14)
+    return max((row for _, _, row, _ in rows), default=-1) + 1
+
+
+class _Finish:
+    """Turns the figure of `axes` into SVG text, once."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+
+    def __call__(self, name: str, label: str) -> str:
+        buffer = io.StringIO()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph")  # the reader's browser has its own fonts
+            self.axes.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+        return svg.tidy(buffer.getvalue(), name, label)
+
+
+@contextmanager
+def _canvas(
+    size: tuple[float, float], margins: tuple[float, float, float], frame: Frame
+) -> Iterator[tuple[Axes, _Finish]]:
+    """Give axes set up after `frame`; `size` and `margins` (top, right, bottom) in points."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    plain = {key: value for key, value in mpl.rcParamsDefault.items() if key not in _LEFT_ALONE}
+    with mpl.rc_context(plain | _STYLE):
+        (width, height), (top, right, bottom) = size, margins
+        figure = Figure(figsize=(width / 72, height / 72))
+        inner = (width - frame.left - right) / width, (height - top - bottom) / height
+        axes = figure.add_axes((frame.left / width, bottom / height, *inner))
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.spines["bottom"].set_color(MUTED)
+        axes.set_yscale("log" if frame.log_axis else "linear")
+        axes.set(xlim=frame.times, ylim=frame.values, facecolor="none")
+        axes.set_xticks([at for at, _ in frame.time_ticks], [text for _, text in frame.time_ticks])
+        axes.set_yticks([at for at, _ in frame.value_ticks], [text for _, text in frame.value_ticks])
+        axes.minorticks_off()
+        axes.tick_params(length=0, labelsize=_NOTE, labelcolor=INK, pad=4)
+        axes.tick_params(axis="x", length=3, color=MUTED)
+        axes.grid(axis="y", color=GRID, linewidth=0.8)
+        axes.set_axisbelow(True)
+        axes.set_xlabel(_clean(frame.time_label), size=_TEXT, color=INK, labelpad=5)
+        figure.text(0, 1, _clean(frame.value_label), size=_TEXT, color=INK, va="top")
+        yield axes, _Finish(axes)
+
+
+def _draw_line(axes: Axes, times: Array, values: Array, line: Line, **how: Any) -> None:
+    dashes: Any = (0, line.dashes) if line.dashes else "-"
+    axes.plot(times, values, color=line.color, linewidth=1.7, linestyle=dashes, zorder=3, **how)
+
+
+def _draw_survival(axes: Axes, curve: Survival, line: Line, last: float) -> None:
+    columns = [np.asarray(column, dtype=float) for column in (curve.share, curve.low, curve.high)]
+    times, columns = thin(np.asarray(curve.times, dtype=float), columns)
+    seen = float(max(curve.risk_times[curve.at_risk > 0], default=0.0))
+    end = min(last, max(seen, *times.tolist(), 0.0))
+    times = np.concatenate(([0.0], times, [end]))
+    share, low, high = (np.concatenate(([1.0], column, column[-1:] if len(column) else [1.0])) for column in columns)
+    axes.fill_between(times, low, high, step="post", color=line.color, alpha=0.14, linewidth=0, zorder=2)
+    _draw_line(axes, times, share, line, drawstyle="steps-post")
+
+
+def _draw_risk(axes: Axes, curves: Sequence[Survival], frame: Frame) -> None:
+    height = _points_high(axes)
+    place: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False, "va": "top", "size": _NOTE}
+    edge = frame.times[0] - (frame.times[1] - frame.times[0]) * frame.left / (_WIDE - frame.left - 26)
+    axes.text(edge, -48 / height, "Number at risk", color=MUTED, **place)
+    for row, curve in enumerate(curves):
+        arm, below = _clean(curve.arm), 64 + 30 * row
+        axes.text(edge, -below / height, arm if len(arm) < 60 else f"{arm[:58]}…", color=INK, weight="bold", **place)
+        known = dict(zip(curve.risk_times.tolist(), curve.at_risk.tolist(), strict=True))
+        for tick, _ in frame.time_ticks:
+            if tick in known:
+                axes.text(tick, -(below + 13) / height, f"{known[tick]:,}", color=INK, ha="center", **place)
+
+
+def _draw_marks(axes: Axes, panel: Panel, frame: Frame) -> None:
+    height, place = _points_high(axes), axes.get_xaxis_transform()
+    for label, time, row, side in mark_rows(panel.marks, frame.times, _SMALL - frame.left - 14):
+        level = 1 + (5 + 13 * row) / height
+        ends = [0, level + 8 / height]
+        axes.plot([time, time], ends, color=MUTED, linewidth=0.9, transform=place, clip_on=False, zorder=1)
+        text = f"\u2002{_clean(label)}" if side == "left" else f"{_clean(label)}\u2002"
+        axes.text(time, level, text, size=_NOTE - 0.5, color=MUTED, ha=side, va="bottom", transform=place)
+    across = axes.get_yaxis_transform()
+    for label, value in panel.lines.items():
+        axes.axhline(value, color=MUTED, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+        name: dict[str, Any] = {"ha": "right", "va": "bottom", "zorder": 5, "gid": f"{svg.CLASS}halo"}
+        axes.text(0.99, value, _clean(label), size=_NOTE - 0.5, color=MUTED, transform=across, **name)
+
+
+def _points_high(axes: Axes) -> float:
+    return float(axes.get_position().height * axes.figure.get_size_inches()[1] * 72)
+
+
+def _visible(values: Array, frame: Frame) -> Array:
+    """Lift what a logarithmic axis cannot show, zero above all, to just below its lower end."""
+    lifted: Array = np.maximum(np.asarray(values, dtype=float), frame.values[0] / 10)
+    return lifted if frame.log_axis else np.asarray(values, dtype=float)
+
+
+def _clean(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,0 +1,151 @@
+"""Findings set in groups and figures, in the order and the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from nonself.analysis.findings import Band, Findings, OutcomeRow, Panel, Survival
+from nonself.report.figures import band_figure, panel_figure, panel_mark_levels, survival_figure
+from nonself.report.frame import Clock, band_frame, panel_frame, survival_frame
+from nonself.report.numbers import number, quantity
+from nonself.report.palette import Line, arm_lines
+
+Item = TypeVar("Item")
+_OVERLAID = 2  # more arms than this stand side by side: shaded areas over each other cannot be told apart
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a legend: how the arm is drawn, its name, and what is said about it."""
+
+    line: Line
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One figure of the page: `title` and `tag` over it, the drawing, its legend."""
+
+    title: str
+    tag: str
+    drawing: Markup
+    keys: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Figures that belong together: a heading, a note, the figures, and a legend common to all of them."""
+
+    title: str
+    note: str
+    plates: tuple[Plate, ...]
+    keys: tuple[Key, ...] = ()
+    is_small: bool = False
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], tuple[str, ...]]) -> dict[tuple[str, ...], list[Item]]:
+    """Return the items by key, keys and items in order of appearance."""
+    groups: dict[tuple[str, ...], list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def all_arm_lines(findings: Findings) -> dict[str, Line]:
+    """Return one line per arm of the study, the same in all figures."""
+    named = [*findings.outcomes, *findings.survival, *findings.bands, *findings.failures]
+    shown = [arm for panel in findings.panels for arm in (*panel.curves, *panel.verdict)]
+    return arm_lines([*(item.arm for item in named), *shown])
+
+
+def outcome_groups(rows: Sequence[OutcomeRow]) -> list[tuple[str, list[OutcomeRow]]]:
+    """Return the rows of the table of outcomes under the label of their endpoint."""
+    groups = grouped(rows, lambda row: (row.endpoint, row.label))
+    return [(label, members) for (_, label), members in groups.items()]
+
+
+def survival_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter]:
+    """Return Kaplan-Meier figures, one per endpoint and cohort, arms in one panel."""
+    clock = Clock(findings.time_unit, findings.time_zero)
+    groups = grouped(findings.survival, lambda curve: (curve.endpoint, curve.label, curve.cohort))
+    plates = tuple(
+        Plate(
+            title=label,
+            tag=cohort,
+            drawing=Markup(survival_figure(f"survival{index}", curves, lines, survival_frame(curves, clock))),
+            keys=tuple(Key(lines[curve.arm], curve.arm, _survival_text(curve, clock)) for curve in curves),
+        )
+        for index, ((_, label, cohort), curves) in enumerate(groups.items())
+    )
+    return [Chapter("", "", plates)] if plates else []
+
+
+def _survival_text(curve: Survival, clock: Clock) -> str:
+    events = f"{number(curve.events)} of {number(curve.patients)} patients had the event"
+    median = "median not reached" if curve.median is None else f"median {quantity(curve.median, clock.unit)}"
+    return f"{events}; {median}"
+
+
+def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter]:
+    """Return courses with bands, per cohort and observable: two arms in one figure, more side by side."""
+    clock = Clock(findings.time_unit, findings.time_zero)
+    chapters: list[Chapter] = []
+    drawn = 0
+    for cohort, members in grouped(findings.bands, lambda band: (band.cohort,)).items():
+        plates: list[Plate] = []
+        for bands in grouped(members, lambda band: (band.observable, band.unit)).values():
+            frame = band_frame(bands, clock)
+            for shown in [bands] if len(bands) <= _OVERLAID else [[band] for band in bands]:
+                drawing = Markup(band_figure(f"course{drawn}", shown, lines, frame))
+                keys = tuple(Key(lines[band.arm], band.arm, f"{number(band.patients)} patients") for band in shown)
+                plates.append(Plate(shown[0].observable, "", drawing, keys))
+                drawn += 1
+        chapters.append(Chapter(cohort[0], _band_note(members), tuple(plates)))
+    return chapters
+
+
+def _band_note(bands: Sequence[Band]) -> str:
+    levels = sorted({level for band in bands for level in band.quantiles})
+    pairs = [(low, high) for low, high in zip(levels, reversed(levels), strict=True) if low < high]
+    middle = "Line: median. " if 0.5 in levels else ""
+    spread = ", darker ".join(f"{number(100 * low)} to {number(100 * high)} %" for low, high in pairs)
+    return f"{middle}Shaded: {spread} of patients." if pairs else middle.strip()
+
+
+def panel_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter]:
+    """Return single patients, grouped by cohort and observable; within a group all share their axes."""
+    clock = Clock(findings.time_unit, findings.time_zero)
+    chapters: list[Chapter] = []
+    drawn = 0
+    groups = grouped(findings.panels, lambda panel: (panel.cohort, panel.observable, panel.unit))
+    for (cohort, observable, _), panels in groups.items():
+        frame = panel_frame(panels, clock)
+        levels = max(panel_mark_levels(panel, frame) for panel in panels)
+        plates: list[Plate] = []
+        for panel in panels:
+            drawing = Markup(panel_figure(f"patient{drawn}", panel, lines, frame, levels))
+            keys = tuple(Key(lines[arm], arm, text) for arm, text in panel.verdict.items())
+            plates.append(Plate(_patient(panel.patient), panel.group, drawing, keys))
+            drawn += 1
+        arms = tuple(Key(lines[arm], arm, "") for arm in dict.fromkeys(a for p in panels for a in p.curves))
+        title = " · ".join(part for part in (cohort, observable) if part)
+        chapters.append(Chapter(title, _panel_note(panels), tuple(plates), arms, is_small=True))
+    return chapters
+
+
+def _patient(name: str) -> str:
+    return name if name.lower().startswith("patient") else f"Patient {name}"
+
+
+def _panel_note(panels: Sequence[Panel]) -> str:
+    points = [panel.points for panel in panels if panel.points is not None]
+    if not points:
+        return ""
+    sources = "; ".join(dict.fromkeys(point.source for point in points if point.source))
+    limits = " Hollow triangle: upper limit, not detected." if any(bool(p.limit.any()) for p in points) else ""
+    return f"Filled dot: measured.{limits}" + (f" Measurements: {sources}" if sources else "")

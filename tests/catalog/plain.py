@@ -1,0 +1,162 @@
+"""A plain solver of catalog entries for their `must` lines: Python's `eval` and SciPy (the engine replaces it)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
+from scipy.optimize import minimize_scalar
+
+from nonself.catalog.entry import Must, PublishedModel
+
+Array = NDArray[np.float64]
+FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "__builtins__": {}}
+RTOL = 1e-10
+
+
+def parts(model: PublishedModel, kind: str) -> tuple[Any, ...]:
+    """Return all parts of one kind ("species", "parameters", ...) over the mechanisms."""
+    return tuple(chain.from_iterable(getattr(mechanism, kind) for mechanism in model.mechanisms))
+
+
+def compiled(formulas: list[str], names: list[str]) -> Callable[..., list[float]]:
+    """Return a function of `names` that gives the values of the formulas."""
+    source = f"lambda {', '.join(names)}: [{', '.join(formulas)}]"
+    return eval(compile(source, "<catalog>", "eval"), dict(FUNCTIONS))  # type: ignore[no-any-return]
+
+
+def constants(model: PublishedModel, overrides: Mapping[str, float]) -> dict[str, float]:
+    """Return all parameter values, formula-valued ones computed from the others."""
+    defaults = {f"{part.id}_initial": part.initial for part in parts(model, "species")}
+    defaults |= {part.id: part.value for part in parts(model, "parameters")}
+    pending = {name: overrides.get(name, value) for name, value in defaults.items()}
+    unknown = set(overrides) - set(pending)
+    assert not unknown, f"{model.id} has no parameters {sorted(unknown)}"
+    known: dict[str, float] = {}
+    while pending:
+        before = len(pending)
+        for name, value in list(pending.items()):
+            try:
+                known[name] = eval(value, dict(FUNCTIONS), known) if isinstance(value, str) else float(value)
+            except NameError:
+                continue
+            del pending[name]
+        assert len(pending) < before, f"{model.id}: cannot compute {sorted(pending)}"
+    return known
+
+
+@dataclass(frozen=True)
+class Course:
+    """A solved stretch of time between two acts, with the parameter values that held in it."""
+
+    begin: float
+    end: float
+    values: Mapping[str, float]
+    state: Callable[[float], Array]
+
+
+class Plain:
+    """One model as plain Python functions; `quantity` and `slope` are checked against nothing else."""
+
+    def __init__(self, model: PublishedModel) -> None:
+        self.model = model
+        self.species = [part.id for part in parts(model, "species")]
+        self.names = [*self.species, *constants(model, {})]
+        self.expressions = {part.id: f"({part.formula})" for part in parts(model, "expressions")}
+        reactions = parts(model, "reactions")
+        self.rates = compiled([self.inlined(part.rate) for part in reactions], self.names)
+        self.change = np.array([[part.change.get(s, 0.0) for part in reactions] for s in self.species])
+        formulas = {s: s for s in self.species}
+        formulas |= {part.id: self.inlined(part.formula) for part in parts(model, "observables")}
+        self.quantities = {id: compiled([formula], self.names) for id, formula in formulas.items()}
+        self.tolerance = RTOL * np.array([part.scale for part in parts(model, "species")])
+
+    def inlined(self, formula: str) -> str:
+        """Return the formula with the names of expressions replaced by what they stand for."""
+        for _ in self.expressions:
+            for name, inner in self.expressions.items():
+                formula = "".join(inner if token == name else token for token in tokens(formula))
+        return formula
+
+    def slope(self, state: Array, values: Mapping[str, float]) -> Array:
+        """Return d(state)/dt."""
+        return np.asarray(self.change @ np.array(self.rates(*state, *values.values())))
+
+    def start(self, values: Mapping[str, float]) -> Array:
+        """Return the initial state."""
+        return np.array([values[f"{name}_initial"] for name in self.species])
+
+    def courses(self, must: Must) -> Iterator[Course]:
+        """Yield the stretches of time of one `must`, in order."""
+        variants = {variant.id: variant.values for variant in self.model.variants}
+        overrides = dict(variants[must.variant] if must.variant is not None else {}) | dict(must.set or {})
+        values = constants(self.model, overrides)
+        state = self.start(values)
+        acts = sorted((act for act in must.acts if act.time <= must.at), key=lambda act: act.time)
+        for begin, end in pairwise([0.0, *(act.time for act in acts), must.at]):
+            if end > begin:
+                course = self.solved(state, values, begin, end)
+                yield course
+                state = course.state(end)
+            if acts:
+                act = acts.pop(0)
+                overrides |= dict(act.set or {})
+                values = constants(self.model, overrides)
+                state = state + np.array([(act.add or {}).get(s, 0.0) for s in self.species])
+
+    def solved(self, state: Array, values: Mapping[str, float], begin: float, end: float) -> Course:
+        """Integrate between two acts."""
+        answer = solve_ivp(
+            lambda time, y: self.slope(y, values), (begin, end), state, method="LSODA",
+            rtol=RTOL, atol=self.tolerance, dense_output=True,
+        )  # fmt: skip
+        assert answer.success, f"{self.model.id}: {answer.message}"
+        return Course(begin, end, values, answer.sol)
+
+    def measured(self, must: Must) -> float:
+        """Return the value that a `must` bounds."""
+        courses = list(self.courses(must))
+        last = courses[-1]
+        if must.reduce == "at":
+            return self.value(must.quantity, last, must.at)
+        sign = 1.0 if must.reduce.endswith("min") else -1.0
+        found = min(self.lowest(must.quantity, course, sign) for course in courses)
+        return found[1] if must.reduce.startswith("arg") else sign * found[0]
+
+    def value(self, quantity: str, course: Course, time: float) -> float:
+        """Return a quantity at one time of a course."""
+        return self.quantities[quantity](*course.state(time), *course.values.values())[0]
+
+    def lowest(self, quantity: str, course: Course, sign: float) -> tuple[float, float]:
+        """Return the lowest value of sign * quantity in a course, and its time."""
+        times = np.linspace(course.begin, course.end, 4001)
+        seen = [sign * self.value(quantity, course, time) for time in times]
+        best = int(np.argmin(seen))
+        bounds = (times[max(best - 1, 0)], times[min(best + 1, len(times) - 1)])
+        fine = minimize_scalar(
+            lambda time: sign * self.value(quantity, course, time), bounds=bounds, method="bounded",
+            options={"xatol": 1e-9 * course.end},
+        )  # fmt: skip
+        return min((seen[best], float(times[best])), (float(fine.fun), float(fine.x)))
+
+
+def tokens(formula: str) -> list[str]:
+    """Split a formula into names and what stands between them."""
+    import re
+
+    return re.findall(r"[A-Za-z_]\w*|[^A-Za-z_]+", formula)
+
+
+@cache
+def plain(id: str) -> Plain:
+    """Return the plain solver of a model of the catalog."""
+    from nonself.catalog.registry import model
+
+    return Plain(model(id))
