@@ -7,13 +7,11 @@ All amounts are relative to a healthy adult's (unit 1), all rates per day. Time 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.models.dosed30_tables import CONSTANTS, EXPRESSIONS, RATES, REACTIONS, SPECIES
+from bench.schedule import Array, Doses
 from nonself.model.parts import Expression, Mechanism, Parameter, Reaction, Species
 from nonself.provenance import assumed
-
-Array = NDArray[np.float64]
 
 SOURCE = assumed("benchmark model: not a claim about biology")
 
@@ -21,12 +19,8 @@ HORIZON = 1825.0
 """Days simulated."""
 OUTPUTS: Array = np.linspace(0.0, HORIZON, 121)
 """Days at which all species are read."""
-DOSED = "depot"
-"""The species each dose is added to."""
-DOSES: Array = 1.0 + 28.0 * np.arange(30)
-"""Days of the doses; none falls on an output day."""
-AMOUNT = 10.0
-"""What each dose adds."""
+DOSES = Doses(species="depot", times=1.0 + 28.0 * np.arange(30), amount=10.0)
+"""Thirty doses, every four weeks from day 1; none falls on an output day."""
 SPREAD = 0.2
 """Standard deviation of the logarithm of every parameter."""
 SCALE = 1e-6

@@ -1,8 +1,9 @@
-"""A plain solver of catalog entries for their `must` lines: Python's `eval` and SciPy (the engine replaces it)."""
+"""A plain solver of catalog entries for their `must` lines: Python's `eval` and SciPy."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
 from nonself.catalog.entry import Must, PublishedModel
+from nonself.catalog.registry import model as entry
 
 Array = NDArray[np.float64]
 FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "__builtins__": {}}
@@ -63,7 +65,7 @@ class Course:
 
 
 class Plain:
-    """One model as plain Python functions; `quantity` and `slope` are checked against nothing else."""
+    """One model as plain Python functions."""
 
     def __init__(self, model: PublishedModel) -> None:
         self.model = model
@@ -75,8 +77,12 @@ class Plain:
         self.change = np.array([[part.change.get(s, 0.0) for part in reactions] for s in self.species])
         formulas = {s: s for s in self.species}
         formulas |= {part.id: self.inlined(part.formula) for part in parts(model, "observables")}
-        self.quantities = {id: compiled([formula], self.names) for id, formula in formulas.items()}
+        self.quantities = {name: compiled([formula], self.names) for name, formula in formulas.items()}
         self.tolerance = RTOL * np.array([part.scale for part in parts(model, "species")])
+
+    def measured_constants(self) -> dict[str, float]:
+        """Return the parameter values as written."""
+        return constants(self.model, {})
 
     def inlined(self, formula: str) -> str:
         """Return the formula with the names of expressions replaced by what they stand for."""
@@ -118,6 +124,7 @@ class Plain:
             rtol=RTOL, atol=self.tolerance, dense_output=True,
         )  # fmt: skip
         assert answer.success, f"{self.model.id}: {answer.message}"
+        assert answer.sol is not None
         return Course(begin, end, values, answer.sol)
 
     def measured(self, must: Must) -> float:
@@ -149,14 +156,10 @@ class Plain:
 
 def tokens(formula: str) -> list[str]:
     """Split a formula into names and what stands between them."""
-    import re
-
     return re.findall(r"[A-Za-z_]\w*|[^A-Za-z_]+", formula)
 
 
 @cache
-def plain(id: str) -> Plain:
+def plain(name: str) -> Plain:
     """Return the plain solver of a model of the catalog."""
-    from nonself.catalog.registry import model
-
-    return Plain(model(id))
+    return Plain(entry(name))

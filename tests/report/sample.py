@@ -37,6 +37,18 @@ def survival(arm: str, rate: float, kept: float, cohort: str = COHORT, patients:
     )  # fmt: skip
 
 
+def small_survival(arm: str, events: tuple[float, ...], patients: int) -> Survival:
+    """Return the steps of a few patients, with the bounds of a crude interval."""
+    share = 1 - np.arange(1, len(events) + 1) / patients
+    spread = 1.96 * np.sqrt(share * (1 - share) / patients)
+    risk = np.arange(0.0, 61.0, 12.0)
+    left = np.array([patients - sum(event < time for event in events) for time in risk], dtype=np.int64)
+    return Survival(
+        "mmr_loss", LOSS, "14 patients", arm, np.array(events), share, np.maximum(share - spread, 0),
+        np.minimum(share + spread, 1), risk, left, patients, len(events), None,
+    )  # fmt: skip
+
+
 def band(arm: str, observable: str, unit: str, log_axis: bool, slope: float) -> Band:
     """Return bands around a course that rises with `slope` after time zero."""
     times = np.linspace(-12.0, 60.0, 145)
@@ -121,7 +133,7 @@ def sample_findings() -> Findings:
     counts = [band(arm, "CD8 T cells", "cells/µL", False, slope) for arm, slope in ((STOP, 0.03), (TAPER, 0.05))]
     counts.append(band("go on with TKI $5 -- <always>", "CD8 T cells", "cells/µL", False, 0.0))
     relapses = ((NASTY, "class A", 0.12, 14.3), ("2", "class A", 0.09, 19.1), ("3", "class C", 0.07, 25.0))
-    kept = [(str(number), "class B", 0.0, None) for number in range(4, 9)]
+    kept = [(str(number), "class B", 0.0, None) for number in (*range(4, 8), "x" * 90)]
     return Findings(
         title="Stopping a tyrosine kinase inhibitor in chronic myeloid leukemia",
         question="Does halving the dose for a year before stopping keep more patients in remission than stopping at once?",
@@ -138,7 +150,11 @@ def sample_findings() -> Findings:
         warnings=("The model entry someone2020 is provisional: no second person has written it from the paper yet.",),
         bands=(*bands, *counts),
         panels=tuple(panel(*each) for each in (*relapses, *kept)),
-        survival=tuple(survival(*arm) for arm in arms),
+        survival=(
+            *(survival(*arm) for arm in arms),
+            small_survival(STOP, (1.2, 2.0, 3.1, 4.4, 8.6, 9.0, 14.0), 14),
+            small_survival(TAPER, (5.5, 14.0, 15.1, 31.0), 14),
+        ),
         outcomes=OUTCOMES,
         failures=FAILURES,
         parameters=PARAMETERS,

@@ -75,8 +75,9 @@ def sample(law: Distribution, seed: int, purpose: str, patients: Sequence[str]) 
     if law.law == "lognormal":
         return _around(np.full(uniform.shape, law.first), law.second, law.low, law.high, uniform, purpose, patients)
     if law.law == "normal":
-        center = np.full(uniform.shape, law.first)
-        return _truncated(center, law.second, law.low, law.high, uniform, purpose, patients)
+        edges = (np.full(uniform.shape, edge - law.first) for edge in (law.low, law.high))
+        shift = _deviation(law.second, *edges, uniform, purpose, patients)
+        return _inside(law.first + shift, law.low, law.high)
     low, high = max(law.first, law.low), min(law.first if law.law == "fixed" else law.second, law.high)
     if low > high:
         raise InputError(f"{purpose}: its bounds leave {law.text} no room", mend="widen the bounds")
@@ -89,29 +90,30 @@ def _around(
     center: Array, spread: float, low: float, high: float, uniform: Array, purpose: str, patients: Sequence[str]
 ) -> Array:
     """Return center * exp(spread * z), truncated to [low, high]."""
-    lowest = np.log(low) if low > 0 else -np.inf
-    highest = np.log(high) if high > 0 else -np.inf
-    return _inside(np.exp(_truncated(np.log(center), spread, lowest, highest, uniform, purpose, patients)), low, high)
+    lowest, highest = (np.log(edge) if edge > 0 else -np.inf for edge in (low, high))
+    middle = np.log(center)
+    shift = _deviation(spread, lowest - middle, highest - middle, uniform, purpose, patients)
+    return _inside(center * np.exp(shift), low, high)
 
 
-def _truncated(
-    center: Array, spread: float, low: float, high: float, uniform: Array, purpose: str, patients: Sequence[str]
+def _deviation(
+    spread: float, low: Array, high: Array, uniform: Array, purpose: str, patients: Sequence[str]
 ) -> Array:
-    """Return center + spread * z, z standard normal, truncated to [low, high] by the quantiles of the bounds."""
+    """Return (n,) spread * z, z standard normal, truncated to [low, high] (n,) by the quantiles of the bounds."""
     from scipy.special import ndtr, ndtri
 
     if spread > 0:
-        first, last = ndtr((low - center) / spread), ndtr((high - center) / spread)
-        values = center + spread * ndtri(first + uniform * (last - first))
+        first, last = ndtr(low / spread), ndtr(high / spread)
+        values = spread * ndtri(first + uniform * (last - first))
         room = last - first > ROOM_LEFT
     else:
-        values, room = center, (center >= low) & (center <= high)
+        values, room = np.zeros(uniform.shape), (low <= 0) & (high >= 0)
     for row in np.flatnonzero(~room):
         raise InputError(
             f"{purpose}: the bounds leave patient {patients[row]!r} no room",
             mend="widen the bounds, or leave out the published patient that lies far outside them",
         )
-    return _inside(values, low, high)
+    return np.asarray(values)
 
 
 def _inside(values: Array, low: float, high: float) -> Array:

@@ -12,14 +12,14 @@ import numpy as np
 
 from nonself.analysis.findings import Array, Band, Panel, Survival
 from nonself.report import svg
-from nonself.report.frame import Frame
+from nonself.report.frame import Frame, line_label_place
 from nonself.report.palette import GRID, INK, MUTED, Line
 from nonself.report.scales import mark_rows, thin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDE, _SMALL = 420.0, 320.0  # in points; pages scale figures to the room there is
+_WIDE, _SMALL = 390.0, 320.0  # in points; pages scale figures to the room there is
 _TEXT, _NOTE = 11.5, 10.5
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
@@ -39,12 +39,12 @@ def survival_figure(name: str, curves: Sequence[Survival], lines: Mapping[str, L
     **Returns:** SVG text for use inside HTML.
     """
     below = 66 + 30 * len(curves)
-    with _canvas((_WIDE, 226 + below), (24, 26, below), frame) as (axes, finish):
+    with _canvas((_WIDE, 226 + below), (24, 26, below), frame) as axes:
         for curve in curves:
             _draw_survival(axes, curve, lines[curve.arm], frame.times[1])
         _draw_risk(axes, curves, frame)
         arms = ", ".join(curve.arm for curve in curves)
-        return finish(name, f"Kaplan-Meier curves: {curves[0].label}, {arms}")
+        return _finish(axes, name, f"Kaplan-Meier curves: {curves[0].label}, {arms}")
 
 
 def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], frame: Frame) -> str:
@@ -55,7 +55,9 @@ def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], fra
 
     **Returns:** SVG text for use inside HTML.
     """
-    with _canvas((_WIDE, 270), (24, 26, 44), frame) as (axes, finish):
+    with _canvas((_WIDE, 270), (24, 26, 44), frame) as axes:
+        if frame.times[0] < 0 < frame.times[1]:
+            axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
         for band in bands:
             color, order = lines[band.arm].color, np.argsort(band.quantiles)
             values = _visible(band.values, frame)[order]
@@ -65,7 +67,7 @@ def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], fra
             if len(order) % 2:
                 _draw_line(axes, band.times, values[len(order) // 2], lines[band.arm])
         arms = ", ".join(band.arm for band in bands)
-        return finish(name, f"{bands[0].observable} over time, {bands[0].cohort}: {arms}")
+        return _finish(axes, name, f"{bands[0].observable} over time, {bands[0].cohort}: {arms}")
 
 
 def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Frame, mark_levels: int) -> str:
@@ -77,42 +79,34 @@ def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Fram
     **Returns:** SVG text for use inside HTML.
     """
     top = 24 + 13 * mark_levels
-    with _canvas((_SMALL, 206 + 13 * mark_levels), (top, 14, 42), frame) as (axes, finish):
+    with _canvas((_SMALL, 218 + 13 * mark_levels), (top, 14, 42), frame) as axes:
         _draw_marks(axes, panel, frame)
         for arm, course in panel.curves.items():
             _draw_line(axes, panel.times, _visible(course, frame), lines[arm])
         if panel.points is not None:
             limit, values = np.asarray(panel.points.limit, dtype=bool), _visible(panel.points.values, frame)
             style: dict[str, Any] = {"ls": "none", "color": INK, "zorder": 4, "clip_on": False}
-            axes.plot(panel.points.times[~limit], values[~limit], marker="o", ms=3.8, mew=0, **style)
-            axes.plot(panel.points.times[limit], values[limit], marker="v", ms=4.6, mew=0.9, mfc="white", **style)
-        return finish(name, f"{panel.observable} of patient {panel.patient} over time")
+            axes.plot(panel.points.times[~limit], values[~limit], marker="o", ms=4.2, mew=0, **style)
+            axes.plot(panel.points.times[limit], values[limit], marker="v", ms=5.2, mew=0.9, mfc="white", **style)
+        return _finish(axes, name, f"{panel.observable} of patient {panel.patient} over time")
 
 
 def panel_mark_levels(panel: Panel, frame: Frame) -> int:
     """Return how many rows the names of a patient's marks need above the axes."""
     rows = mark_rows(panel.marks, frame.times, _SMALL - frame.left - 14)
-    return max((row for _, _, row, _ in rows), default=-1) + 1
+    return max((mark.row for mark in rows), default=-1) + 1
 
 
-class _Finish:
-    """Turns the figure of `axes` into SVG text, once."""
-
-    def __init__(self, axes: Axes) -> None:
-        self.axes = axes
-
-    def __call__(self, name: str, label: str) -> str:
-        buffer = io.StringIO()
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Glyph")  # the reader's browser has its own fonts
-            self.axes.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
-        return svg.tidy(buffer.getvalue(), name, label)
+def _finish(axes: Axes, name: str, label: str) -> str:
+    buffer = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")  # the reader's browser has its own fonts
+        axes.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+    return svg.tidy(buffer.getvalue(), name, label)
 
 
 @contextmanager
-def _canvas(
-    size: tuple[float, float], margins: tuple[float, float, float], frame: Frame
-) -> Iterator[tuple[Axes, _Finish]]:
+def _canvas(size: tuple[float, float], margins: tuple[float, float, float], frame: Frame) -> Iterator[Axes]:
     """Give axes set up after `frame`; `size` and `margins` (top, right, bottom) in points."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -136,7 +130,7 @@ def _canvas(
         axes.set_axisbelow(True)
         axes.set_xlabel(_clean(frame.time_label), size=_TEXT, color=INK, labelpad=5)
         figure.text(0, 1, _clean(frame.value_label), size=_TEXT, color=INK, va="top")
-        yield axes, _Finish(axes)
+        yield axes
 
 
 def _draw_line(axes: Axes, times: Array, values: Array, line: Line, **how: Any) -> None:
@@ -170,18 +164,20 @@ def _draw_risk(axes: Axes, curves: Sequence[Survival], frame: Frame) -> None:
 
 
 def _draw_marks(axes: Axes, panel: Panel, frame: Frame) -> None:
-    height, place = _points_high(axes), axes.get_xaxis_transform()
-    for label, time, row, side in mark_rows(panel.marks, frame.times, _SMALL - frame.left - 14):
-        level = 1 + (5 + 13 * row) / height
+    height, width, above = _points_high(axes), _SMALL - frame.left - 14, axes.get_xaxis_transform()
+    text: dict[str, Any] = {"size": _NOTE - 0.5, "color": MUTED}
+    for mark in mark_rows(panel.marks, frame.times, width):
+        level = 1 + (5 + 13 * mark.row) / height
         ends = [0, level + 8 / height]
-        axes.plot([time, time], ends, color=MUTED, linewidth=0.9, transform=place, clip_on=False, zorder=1)
-        text = f"\u2002{_clean(label)}" if side == "left" else f"{_clean(label)}\u2002"
-        axes.text(time, level, text, size=_NOTE - 0.5, color=MUTED, ha=side, va="bottom", transform=place)
-    across = axes.get_yaxis_transform()
-    for label, value in panel.lines.items():
+        axes.plot([mark.time] * 2, ends, color=MUTED, linewidth=0.9, transform=above, clip_on=False, zorder=1)
+        name, side = (f"{_clean(mark.name)}\u00a0", "right") if mark.is_left else (f"\u00a0{_clean(mark.name)}", "left")
+        axes.text(mark.time, level, name, ha=side, va="bottom", transform=above, **text)
+    for name, value in panel.lines.items():
         axes.axhline(value, color=MUTED, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
-        name: dict[str, Any] = {"ha": "right", "va": "bottom", "zorder": 5, "gid": f"{svg.CLASS}halo"}
-        axes.text(0.99, value, _clean(label), size=_NOTE - 0.5, color=MUTED, transform=across, **name)
+        is_left, is_below = line_label_place(panel, frame, value, 5.4 * len(name) / width, 14 / height)
+        place = {"ha": "left" if is_left else "right", "va": "top" if is_below else "bottom", "zorder": 5}
+        how: dict[str, Any] = place | {"transform": axes.get_yaxis_transform(), "gid": f"{svg.CLASS}halo"}
+        axes.text(0.01 if is_left else 0.99, value, _clean(name), **how, **text)
 
 
 def _points_high(axes: Axes) -> float:

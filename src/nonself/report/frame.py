@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonself.analysis.findings import Array, Band, Panel, Survival
-from nonself.report.numbers import axis_label, plural, tick_labels
+from nonself.report.numbers import axis_label, has_unit, plural, tick_labels
 from nonself.report.scales import Limits, span, time_ticks, value_limits, value_ticks
 
 
@@ -32,6 +32,14 @@ class Frame:
     def left(self) -> float:
         """Room in points for the labels of the value axis."""
         return 16 + 6.4 * max((len(text) for _, text in self.value_ticks), default=1)
+
+    def height_of(self, values: Array) -> Array:
+        """Return where `values` stand between the lower end (0) and the upper end (1) of the axis."""
+        low, high = self.values
+        if not self.log_axis:
+            return (values - low) / (high - low)
+        shown = np.maximum(values, low / 10)
+        return np.asarray(np.log10(shown / low) / np.log10(high / low))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +77,38 @@ def band_frame(bands: Sequence[Band], clock: Clock) -> Frame:
     """Return the one frame of all bands of an observable, whatever the arm."""
     first = bands[0]
     times = span(band.times for band in bands)
-    values = value_limits((np.asarray(band.values) for band in bands), first.log_axis)
-    return _frame(times, values, first.log_axis, axis_label(first.observable, first.unit), clock, 6)
+    values = value_limits([np.asarray(band.values) for band in bands], first.log_axis)
+    label = plural(first.unit) if has_unit(first.unit) else first.observable
+    return _frame(times, values, first.log_axis, label, clock, 6)
 
 
 def panel_frame(panels: Sequence[Panel], clock: Clock) -> Frame:
     """Return the one frame of all patients shown with the same observable: courses, points, marks and lines."""
     first = panels[0]
     times = span(array for panel in panels for array in _panel_times(panel))
-    values = value_limits((array for panel in panels for array in _panel_values(panel)), first.log_axis)
+    values = value_limits([array for panel in panels for array in _panel_values(panel)], first.log_axis)
     return _frame(times, values, first.log_axis, axis_label(first.observable, first.unit), clock, 5)
+
+
+def line_label_place(panel: Panel, frame: Frame, value: float, share: float, rise: float) -> tuple[bool, bool]:
+    """Return where the label of the horizontal line at `value` hides least: at its left end, below it.
+
+    **Arguments:** `share` the label's part of the width of the axes, `rise` its part of their height.
+    """
+    shown = [(panel.times, course, 1) for course in panel.curves.values()]
+    shown += [] if panel.points is None else [(panel.points.times, panel.points.values, 100)]
+    hidden = dict.fromkeys([(False, False), (True, False), (False, True), (True, True)], 0)
+    level = frame.height_of(np.array([value]))
+    for times, values, weight in shown:
+        across = (np.asarray(times) - frame.times[0]) / (frame.times[1] - frame.times[0])
+        above = frame.height_of(np.asarray(values, dtype=float)) - level
+        for is_left, is_below in hidden:
+            beside = across < share if is_left else across > 1 - share
+            near = np.abs(above + rise / 2 if is_below else above - rise / 2) < 0.6 * rise
+            hidden[is_left, is_below] += weight * int((beside & near).sum())
+        if float(level[0]) < rise:
+            hidden |= {(False, True): 10**6, (True, True): 10**6}
+    return min(hidden, key=lambda place: hidden[place])
 
 
 def _panel_times(panel: Panel) -> Iterable[Array]:

@@ -45,10 +45,13 @@ def number(value: float | None) -> str:
 
 
 def exact(text: str) -> str:
-    """Return a number given as text with all its digits, set for reading; any other text as it is.
+    """Return a number given as text, or two of them as `a to b`, with all digits, set for reading; any other
+    text as it is.
 
     **Example:** `exact("742834.0")` gives `"742,834"`.
     """
+    if " to " in text:
+        return " to ".join(exact(part) for part in text.split(" to "))
     try:
         value = Decimal(text.strip())
     except InvalidOperation:

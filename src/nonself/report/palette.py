@@ -10,7 +10,7 @@ MUTED = "#59626c"
 GRID = "#e3e7eb"
 # Okabe and Ito's colorblind-safe set; its yellow is left out: too faint on white.
 _COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-_DASHES: tuple[tuple[float, ...], ...] = ((), (6, 2.5), (1.5, 2), (8, 2, 1.5, 2), (3, 1.5))
+_DASHES: tuple[tuple[float, ...], ...] = ((), (5, 3.5), (1.5, 2), (8, 2, 1.5, 2), (3, 1.5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,23 +68,26 @@ def span(values: Iterable[Array]) -> Limits:
 def value_limits(values: Iterable[Array], log_axis: bool) -> Limits:
     """Return limits of a value axis.
 
-    Logarithmic: whole decades around the positive values, at most twelve. Linear: from zero
-    unless the values are negative or all far from it.
+    Logarithmic: around the positive values, whole decades where there are few, at most twelve. Linear: from
+    zero unless the values are negative or all far from it.
 
     **Arguments:** `values` arrays of any shape, joined.
     """
     if log_axis:
         positive = [array[array > 0] for array in values]
         low, high = span(positive) if any(array.size for array in positive) else (0.1, 10.0)
-        top = math.ceil(math.log10(high) - 1e-9)
-        bottom = max(math.floor(math.log10(low) - 0.1), top - _DECADES)
-        return 10.0**bottom, 10.0 ** max(top, bottom + 1)
+        top, bottom = math.log10(high), max(math.log10(low), math.log10(high) - _DECADES)
+        if top - bottom < 2:
+            bottom = math.floor(bottom - 0.05)
+            return 10.0**bottom, 10.0 ** max(math.ceil(top), bottom + 1)
+        margin = 0.05 * (top - bottom)
+        return 10.0 ** (bottom - margin), 10.0 ** (top + margin)
     low, high = span(values)
     margin = 0.05 * (high - low)
     return (0.0 if 0 <= low < 0.5 * high else low - margin), high + margin
 
 
-def thin(times: Array, columns: Sequence[Array], most: int = 600) -> tuple[Array, list[Array]]:
+def thin(times: Array, columns: Sequence[Array], most: int = 400) -> tuple[Array, list[Array]]:
     """Return a step function with no more steps than can be seen.
 
     **Arguments:** `times` (n_steps,) increasing; `columns` arrays (n_steps,), each constant from its time on.
@@ -95,30 +99,37 @@ def thin(times: Array, columns: Sequence[Array], most: int = 600) -> tuple[Array
     return grid, [column[index] for column in columns]
 
 
-def mark_rows(marks: Mapping[str, float], limits: Limits, width: float) -> list[tuple[str, float, int, str]]:
-    """Return rows of labels over an axis so that none covers another, nor another's mark.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The label of a mark above an axis: `row` 0 is next to the axis; it stands to the right of the mark unless
+    `is_left`; `at` is the mark and `extent` the label, in points from the left end of the axis."""
 
-    Labels point to the middle of the axis; the marks nearest to it take the lowest rows.
+    name: str
+    time: float
+    row: int
+    is_left: bool
+    at: float
+    extent: Limits
+
+
+def mark_rows(marks: Mapping[str, float], limits: Limits, width: float) -> list[Mark]:
+    """Return labels in rows over an axis so that none covers another, nor crosses another's mark.
 
     **Arguments:** `marks` name -> time; `limits` of the time axis; `width` of the axis in points.
-
-    **Returns:** name, time, row (0 next to the axis) and side of the mark on which the label stands.
     """
-    taken: list[list[Limits]] = []
-    placed: list[tuple[str, float, int, str]] = []
-    middle = (limits[0] + limits[1]) / 2
-    for name, time in sorted(marks.items(), key=lambda item: -abs(item[1] - middle), reverse=True):
+    placed: list[Mark] = []
+    for name, time in sorted(marks.items(), key=lambda item: -item[1]):
         at = width * (time - limits[0]) / (limits[1] - limits[0])
-        side = "left" if time < middle else "right"
         length = 5.8 * len(name) + 8
-        extent = (at, at + length) if side == "left" else (at - length, at)
-        row = next((row for row, others in enumerate(taken) if _is_free(extent, others)), len(taken))
-        if row == len(taken):
-            taken.append([])
-        taken[row].append(extent)
-        placed.append((name, time, row, side))
+        is_left = at + length > width + 10 and at > width / 2
+        extent = (at - length, at) if is_left else (at, at + length)
+        rows = [Mark(name, time, row, is_left, at, extent) for row in range(len(placed) + 1)]
+        placed.append(next((mark for mark in rows if all(_is_clear(mark, other) for other in placed)), rows[-1]))
     return placed
 
 
-def _is_free(extent: Limits, others: Sequence[Limits]) -> bool:
-    return all(extent[1] < low or high < extent[0] for low, high in others)
+def _is_clear(mark: Mark, other: Mark) -> bool:
+    if mark.row == other.row:
+        return mark.extent[1] < other.extent[0] or other.extent[1] < mark.extent[0]
+    upper, lower = (mark, other) if mark.row > other.row else (other, mark)
+    return not lower.extent[0] <= upper.at <= lower.extent[1]

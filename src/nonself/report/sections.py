@@ -63,10 +63,10 @@ def all_arm_lines(findings: Findings) -> dict[str, Line]:
     return arm_lines([*(item.arm for item in named), *shown])
 
 
-def outcome_groups(rows: Sequence[OutcomeRow]) -> list[tuple[str, list[OutcomeRow]]]:
-    """Return the rows of the table of outcomes under the label of their endpoint."""
-    groups = grouped(rows, lambda row: (row.endpoint, row.label))
-    return [(label, members) for (_, label), members in groups.items()]
+def outcome_groups(rows: Sequence[OutcomeRow]) -> list[tuple[str, str, list[OutcomeRow]]]:
+    """Return the rows of the table of outcomes under the label of their endpoint and their cohort."""
+    groups = grouped(rows, lambda row: (row.endpoint, row.label, row.cohort))
+    return [(label, cohort, members) for (_, label, cohort), members in groups.items()]
 
 
 def survival_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter]:
@@ -103,7 +103,8 @@ def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter
             for shown in [bands] if len(bands) <= _OVERLAID else [[band] for band in bands]:
                 drawing = Markup(band_figure(f"course{drawn}", shown, lines, frame))
                 keys = tuple(Key(lines[band.arm], band.arm, f"{number(band.patients)} patients") for band in shown)
-                plates.append(Plate(shown[0].observable, "", drawing, keys))
+                tag = shown[0].arm if len(bands) > _OVERLAID else ""
+                plates.append(Plate(shown[0].observable, tag, drawing, keys))
                 drawn += 1
         chapters.append(Chapter(cohort[0], _band_note(members), tuple(plates)))
     return chapters

@@ -1,8 +1,9 @@
-"""Alexander and Wahl 2010: self-tolerance or chronic autoimmunity, by regulatory T cells on antigen presentation."""
+"""Alexander and Wahl 2010: self-tolerance or chronic autoimmunity, decided at antigen presentation."""
 
 from __future__ import annotations
 
 from nonself.catalog.entry import Must, PublishedModel, Variant
+from nonself.catalog.rounding import printed
 from nonself.model.parts import Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import Citation
 
@@ -66,9 +67,66 @@ _REGULATION_OF_PRESENTATION = Mechanism(
     ),
     observables=(
         Observable(
-            "R0_index", "f*v*lambdaE*gamma/((v + muG)*(b1 + muA)*muE)", "1",
+            "R0_index",
+            "f*v*lambdaE*gamma/((v + muG)*(b1 + muA)*muE)",
+            "1",
             "basic reproductive ratio: tolerance below 1, chronic autoimmunity above",
         ),
     ),
 )
 
+_CHRONIC = tuple(
+    Must(f"chronic autoimmunity: {name} settles at {text}", name, 500.0, *printed(text), _RERUN, "chronic")
+    for name, text in (("A", "18.24"), ("R", "9.973e4"), ("E", "7.295e4"), ("G", "2.915e7"))
+)
+_TOLERANT = tuple(
+    Must(f"tolerance: {name} is gone after 500 days", name, 500.0, -1e-3, 1.0, _ABSTRACT, "tolerance")
+    for name in ("A", "R", "E", "G")
+)
+
+MODEL = PublishedModel(
+    id="alexander_wahl2010",
+    title="Self-tolerance or chronic autoimmunity by regulatory T cells (Alexander and Wahl 2010, system 1)",
+    time_unit="day",
+    mechanisms=(_REGULATION_OF_PRESENTATION,),
+    until=200.0,
+    must=(
+        Must("the ratio is 0.7996 as shipped", "R0_index", 1.0, *printed("0.7996"), _RERUN, "tolerance"),
+        Must("the ratio is 1.598 at v = 0.005", "R0_index", 1.0, *printed("1.598"), _RERUN, "chronic"),
+        Must(
+            "the ratio is 1 at v = 0.003127", "R0_index", 1.0, *printed("1.000"), _RERUN, set={"v": 0.003127}
+        ),
+        *_TOLERANT,
+        *_CHRONIC,
+        Must(
+            "just below the threshold effectors fade", "E", 3000.0, 0.0, 200.0, _ABSTRACT, set={"v": 0.0031}
+        ),
+        Must("just above it they stay", "E", 3000.0, 4000.0, 5000.0, _ABSTRACT, set={"v": 0.00315}),
+        Must(
+            "specific regulators do not move the threshold: without them, effectors fade just below it",
+            "E",
+            3000.0,
+            0.0,
+            200.0,
+            _ABSTRACT,
+            set={"v": 0.0031, "sigma1": 0.0},
+        ),
+        Must(
+            "but they hold the response down: without them, far more effectors just above it",
+            "E",
+            3000.0,
+            5e4,
+            1e7,
+            _ABSTRACT,
+            set={"v": 0.00315, "sigma1": 0.0},
+        ),
+    ),
+    variants=(
+        Variant("tolerance", "ratio 0.80, as shipped", {}, _FILE),
+        Variant("chronic", "ratio 1.60", {"v": 0.005}, _RERUN),
+    ),
+    notes=(
+        "System 1 of the paper: linear uptake of antigen.",
+        "The file counts everything in items; here cells and antigen items (a pure number) are kept apart.",
+    ),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nonself.catalog.entry import Must, PublishedModel, Variant
+from nonself.catalog.rounding import printed
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import Citation
 
@@ -19,7 +20,7 @@ _SET = ANZULES.at("Data/ParameterSearch_final.csv, entry 323")
 _FIXED = ANZULES.at("model code, fixed parameter")
 _START = ANZULES.at("initial state at day 0, neonate")
 _RERUN = ANZULES.at("equations and entry 323, recomputed independently")
-_NOVELTY = ANZULES.at("repository README")
+_SUMMARY = ANZULES.at("repository README")
 
 _HOMEOSTATIC_EXPANSION = Mechanism(
     id="cd4_il2_homeostasis",
@@ -59,7 +60,14 @@ _HOMEOSTATIC_EXPANSION = Mechanism(
         Expression("sup", "1/(1 + (R*I/(Ki + I)/kA)**n)", "1", "share of activation that suppression leaves"),
     ),
     reactions=(
-        Reaction("naive_production", "mu*N*(1 - N/nK)", {"N": +1}, "naive cells from the thymus", _EQUATIONS, signed=True),
+        Reaction(
+            "naive_production",
+            "mu*N*(1 - N/nK)",
+            {"N": +1},
+            "naive cells from the thymus",
+            _EQUATIONS,
+            signed=True,
+        ),
         Reaction("naive_replication", "z*N", {"N": +1}, "naive cells divide", _EQUATIONS),
         Reaction("naive_death", "g*N", {"N": -1}, "naive cells die", _EQUATIONS),
         Reaction("activation", "beta*N*sup", {"N": -1, "T": +1}, "naive cells are activated", _EQUATIONS),
@@ -67,7 +75,14 @@ _HOMEOSTATIC_EXPANSION = Mechanism(
         Reaction("activated_replication", "a*T", {"T": +1}, "activated cells divide", _EQUATIONS),
         Reaction("deactivation", "j*R*T*I/(Kj + I)", {"T": -1}, "regulators deactivate", _EQUATIONS),
         Reaction("activated_death", "bT*T", {"T": -1}, "activated cells die", _EQUATIONS),
-        Reaction("treg_production", "alpha*R*(1 - R/rK)", {"R": +1}, "regulators from the thymus", _EQUATIONS, signed=True),
+        Reaction(
+            "treg_production",
+            "alpha*R*(1 - R/rK)",
+            {"R": +1},
+            "regulators from the thymus",
+            _EQUATIONS,
+            signed=True,
+        ),
         Reaction("treg_replication", "epsilon*R", {"R": +1}, "regulators divide", _EQUATIONS),
         Reaction("treg_death", "bR*R/(1 + I/kB)", {"R": -1}, "regulators die, less with IL-2", _EQUATIONS),
         Reaction("il2_production", "d*T", {"I": +1}, "activated cells make IL-2", _EQUATIONS),
@@ -78,3 +93,72 @@ _HOMEOSTATIC_EXPANSION = Mechanism(
     observables=(Observable("cd4_cells", "N + T + R", "cell", "CD4 T cells", log_axis=True),),
 )
 
+_END = 432.0  # hours, day 18
+# (variant, quantity, hour, value)
+_PRINTED = (
+    ("wild_type", "N", _END, "1.0371e6"),
+    ("wild_type", "T", _END, "8.568e5"),
+    ("wild_type", "R", _END, "3.0118e5"),
+    ("wild_type", "I", _END, "5.872"),
+    ("knock_out", "N", _END, "7.044e5"),
+    ("knock_out", "T", _END, "2.5015e6"),
+    ("knock_out", "R", _END, "1.6506e5"),
+    ("knock_out", "I", _END, "0.883"),
+    ("wild_type", "T", 100.0, "4.39e4"),
+    ("wild_type", "T", 200.0, "6.78e5"),
+    ("wild_type", "T", 300.0, "1.60e6"),
+    ("wild_type", "T", 400.0, "1.05e6"),
+)
+
+MODEL = PublishedModel(
+    id="anzules_il2ko",
+    title="Newborn CD4 T cells, and autoimmunity without interleukin 2 (Anzules et al.)",
+    time_unit="hour",
+    mechanisms=(_HOMEOSTATIC_EXPANSION,),
+    until=_END,
+    must=(
+        *(
+            Must(f"{variant}: {name} at {hour:g} h is {text}", name, hour, *printed(text), _RERUN, variant)
+            for variant, name, hour, text in _PRINTED
+        ),
+        Must(
+            "wild type: activated T cells peak and contract",
+            "T",
+            _END,
+            200.0,
+            400.0,
+            _SUMMARY,
+            "wild_type",
+            reduce="argmax",
+        ),
+        Must(
+            "knock-out: activated T cells accumulate, no peak before 400 h",
+            "T",
+            _END,
+            400.0,
+            _END,
+            _SUMMARY,
+            "knock_out",
+            reduce="argmax",
+        ),
+        Must(
+            "without deactivation by regulators the wild type, too, accumulates activated T cells",
+            "T",
+            _END,
+            2.5015e6,
+            1e7,
+            _EQUATIONS,
+            "wild_type",
+            set={"j": 0.0},
+        ),
+    ),
+    variants=(
+        Variant("wild_type", "wild type", {}, _SET),
+        Variant("knock_out", "IL-2 knock-out: d is dKO", {"d": 100.0}, _SET),
+    ),
+    notes=(
+        "Parameter set 323 of the repository; its column eR carries the header eT a second time.",
+        "The repository's own output differs from these equations by up to 0.2 %.",
+        "Interleukin 2 is in arbitrary units; n = 1 is an exponent.",
+    ),
+)

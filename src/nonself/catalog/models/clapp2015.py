@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nonself.catalog.entry import Act, Must, PublishedModel, Variant
+from nonself.catalog.rounding import printed
 from nonself.catalog.tables import read_table
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import Citation
@@ -50,36 +51,56 @@ _IMMUNE_WINDOW = Mechanism(
         Parameter("inh1", 9.944, "1", _PATIENT_1, "imatinib divides a1 by this", (1.456, 591.591)),
         Parameter("inh2", 131.016, "1", _PATIENT_1, "imatinib divides a2 by this", (14.568, 1700.274)),
         Parameter("d", 0.187, "1/day", _PATIENT_1, "death of immune cells", (0.005, 0.371)),
-        Parameter("mu", 4.021e-8, "mL/(cell*day)", _PATIENT_1, "killing by immune cells", (1.504e-8, 1.271e-6)),
-        Parameter("ymin", 6.001e4, "cell/mL", _PATIENT_1, "lower end of the immune window", (3.536e2, 1.05e5)),
-        Parameter("ymax", 1.754e5, "cell/mL", _PATIENT_1, "upper end of the immune window", (1.684e3, 9.352e5)),
+        Parameter(
+            "mu", 4.021e-8, "mL/(cell*day)", _PATIENT_1, "killing by immune cells", (1.504e-8, 1.271e-6)
+        ),
+        Parameter(
+            "ymin", 6.001e4, "cell/mL", _PATIENT_1, "lower end of the immune window", (3.536e2, 1.05e5)
+        ),
+        Parameter(
+            "ymax", 1.754e5, "cell/mL", _PATIENT_1, "upper end of the immune window", (1.684e3, 9.352e5)
+        ),
         Parameter("s", "Z_rest*d", "cell/(mL*day)", _EQUATIONS, "supply of immune cells"),
         Parameter("epsilon", "1/(ymin*ymax)", "(mL/cell)**2", _EQUATIONS, "shielding by leukemic load"),
-        Parameter("alpha", "(ymin + ymax)*epsilon*d", "mL/(cell*day)", _EQUATIONS, "stimulation of immune cells"),
+        Parameter(
+            "alpha", "(ymin + ymax)*epsilon*d", "mL/(cell*day)", _EQUATIONS, "stimulation of immune cells"
+        ),
     ),
     expressions=(
         Expression("reach", "Z/(1 + epsilon*Y3**2)", "cell/mL", "immune cells not held off by leukemic load"),
     ),
     reactions=(
-        Reaction("activation", "a0*Y0", {"Y0": -1, "Y1": +1}, "quiescent stem cells start to cycle", _EQUATIONS),
-        Reaction("deactivation", "b1*Y1", {"Y1": -1, "Y0": +1}, "cycling stem cells fall quiescent", _EQUATIONS),
-        Reaction("growth", "r*Y1*(1 - Y1/K)", {"Y1": +1}, "logistic growth of stem cells", _EQUATIONS, signed=True),
+        Reaction(
+            "activation", "a0*Y0", {"Y0": -1, "Y1": +1}, "quiescent stem cells start to cycle", _EQUATIONS
+        ),
+        Reaction(
+            "deactivation", "b1*Y1", {"Y1": -1, "Y0": +1}, "cycling stem cells fall quiescent", _EQUATIONS
+        ),
+        Reaction(
+            "growth", "r*Y1*(1 - Y1/K)", {"Y1": +1}, "logistic growth of stem cells", _EQUATIONS, signed=True
+        ),
         Reaction("to_progenitors", "a1/inh1*Y1", {"Y2": +1}, "stem cells make progenitors", _EQUATIONS),
         Reaction("to_mature", "a2/inh2*Y2", {"Y3": +1}, "progenitors make mature cells", _EQUATIONS),
         Reaction("death_1", "d1*Y1", {"Y1": -1}, "cycling stem cells die", _EQUATIONS),
         Reaction("death_2", "d2*Y2", {"Y2": -1}, "progenitors die", _EQUATIONS),
         Reaction("death_3", "d3*Y3", {"Y3": -1}, "mature cells die", _EQUATIONS),
-        Reaction("killing_0", "mu*Y0*reach", {"Y0": -1}, "immune cells kill quiescent stem cells", _EQUATIONS),
+        Reaction(
+            "killing_0", "mu*Y0*reach", {"Y0": -1}, "immune cells kill quiescent stem cells", _EQUATIONS
+        ),
         Reaction("killing_1", "mu*Y1*reach", {"Y1": -1}, "immune cells kill cycling stem cells", _EQUATIONS),
         Reaction("killing_2", "mu*Y2*reach", {"Y2": -1}, "immune cells kill progenitors", _EQUATIONS),
         Reaction("killing_3", "mu*Y3*reach", {"Y3": -1}, "immune cells kill mature cells", _EQUATIONS),
         Reaction("immune_supply", "s", {"Z": +1}, "new immune cells", _EQUATIONS),
         Reaction("immune_death", "d*Z", {"Z": -1}, "immune cells die", _EQUATIONS),
-        Reaction("immune_stimulation", "alpha*Y3*reach", {"Z": +1}, "leukemia stimulates immune cells", _EQUATIONS),
+        Reaction(
+            "immune_stimulation", "alpha*Y3*reach", {"Z": +1}, "leukemia stimulates immune cells", _EQUATIONS
+        ),
     ),
     observables=(
         Observable("bcr_abl_percent", "100*beta*Y3/(Y3 + 2*x)", "percent", "BCR-ABL1/ABL1", log_axis=True),
-        Observable("log10_bcr_abl", "log(100*beta*Y3/(Y3 + 2*x))/log(10)", "1", "log10 of BCR-ABL1/ABL1 in percent"),
+        Observable(
+            "log10_bcr_abl", "log(100*beta*Y3/(Y3 + 2*x))/log(10)", "1", "log10 of BCR-ABL1/ABL1 in percent"
+        ),
     ),
 )
 
@@ -93,3 +114,82 @@ def _variant(row: dict[str, str]) -> Variant:
     )
 
 
+_MONTH = 30.4375  # days
+_END = 60 * _MONTH
+_OFF = {"inh1": 1.0, "inh2": 1.0}
+# log10 of BCR-ABL1 % after 3, 12, 24 and 60 months of imatinib from time 0
+_PRINTED = {
+    "1": ("0.83", "-0.17", "-0.46", "-0.51"),
+    "2": ("0.81", "-0.37", "-0.92", "-1.09"),
+    "5": ("0.70", "-0.85", "-0.90", "-0.90"),
+    "9": ("0.77", "-0.62", "-1.52", "-2.43"),
+    "12": ("0.78", "0.02", "-0.00", "-0.01"),
+}
+_COURSES = tuple(
+    Must(
+        f"patient {patient}: log10 BCR-ABL1 % after {months} months of imatinib is {text}",
+        "log10_bcr_abl",
+        months * _MONTH,
+        *printed(text),
+        _RERUN,
+        patient,
+    )
+    for patient, texts in _PRINTED.items()
+    for months, text in zip((3, 12, 24, 60), texts, strict=True)
+)
+
+MODEL = PublishedModel(
+    id="clapp2015",
+    title="Imatinib and an immune window in chronic myelogenous leukemia (Clapp 2015)",
+    time_unit="day",
+    mechanisms=(_IMMUNE_WINDOW,),
+    until=_END,
+    must=(
+        *_COURSES,
+        Must(
+            "untreated, mature leukemic cells rise from 1.5e8 to 4.0e8 per mL, a2 Y2/d3",
+            "Y3",
+            365.0,
+            *printed("4.0e8"),
+            _RERUN,
+            "1",
+            set=_OFF,
+        ),
+        Must(
+            "a load near the window stimulates immune cells: patient 9, from 120 to over 200",
+            "Z",
+            _END,
+            200.0,
+            300.0,
+            _EQUATIONS,
+            "9",
+        ),
+        Must(
+            "a thousand times the killing lowers the load of patient 1 at 60 months",
+            "log10_bcr_abl",
+            _END,
+            -2.0,
+            -1.0,
+            _EQUATIONS,
+            "1",
+            set={"mu": 1000 * 4.021e-8},
+        ),
+        Must(
+            "after the stop at 60 months leukemia of patient 1 is back two years later",
+            "bcr_abl_percent",
+            _END + 24 * _MONTH,
+            100.0,
+            300.0,
+            _EQUATIONS,
+            "1",
+            acts=(Act(_END, set=_OFF),),
+        ),
+    ),
+    variants=tuple(_variant(row) for row in read_table("clapp2015")),
+    notes=(
+        "Imatinib is on from time 0; inh1 = inh2 = 1 is untreated.",
+        "The initial state is not an equilibrium: untreated, mature cells rise to 4.0e8 per mL.",
+        "With these parameters immune killing hardly moves the load in five years (log10 by < 0.01).",
+        "Z_rest names the bare 120 of the source (s = 120 d, Z(0) = 120).",
+    ),
+)

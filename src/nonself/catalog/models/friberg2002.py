@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nonself.catalog.entry import Act, Must, PublishedModel
+from nonself.catalog.rounding import printed
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import Citation
 
@@ -73,10 +74,15 @@ _NEUTROPHILS = Mechanism(
     reactions=(
         Reaction("division", "ktr*Prol*(Circ0/Circ)**gamma", {"Prol": +1}, "precursors divide", _EQUATIONS),
         Reaction(
-            "drug_kill", "slope*Cp*ktr*Prol*(Circ0/Circ)**gamma", {"Prol": -1},
-            "docetaxel stops division and kills dividing precursors", _EQUATIONS,
+            "drug_kill",
+            "slope*Cp*ktr*Prol*(Circ0/Circ)**gamma",
+            {"Prol": -1},
+            "docetaxel stops division and kills dividing precursors",
+            _EQUATIONS,
         ),
-        Reaction("maturation_1", "ktr*Prol", {"Prol": -1, "T1": +1}, "precursors start to mature", _EQUATIONS),
+        Reaction(
+            "maturation_1", "ktr*Prol", {"Prol": -1, "T1": +1}, "precursors start to mature", _EQUATIONS
+        ),
         Reaction("maturation_2", "ktr*T1", {"T1": -1, "T2": +1}, "cells mature", _EQUATIONS),
         Reaction("maturation_3", "ktr*T2", {"T2": -1, "T3": +1}, "cells mature", _EQUATIONS),
         Reaction("release", "ktr*T3", {"T3": -1, "Circ": +1}, "mature cells enter blood", _EQUATIONS),
@@ -85,3 +91,69 @@ _NEUTROPHILS = Mechanism(
     observables=(Observable("neutrophils", "Circ", "Gcell/L", "absolute neutrophil count"),),
 )
 
+_DOSE = (Act(0.0, add={"C1": 180.0}),)
+
+MODEL = PublishedModel(
+    id="friberg2002",
+    title="Neutrophils after docetaxel (Friberg 2002)",
+    time_unit="day",
+    mechanisms=(_DOCETAXEL, _NEUTROPHILS),
+    until=42.0,
+    must=(
+        Must("180 mg: the nadir is 0.896", "Circ", 14.0, *printed("0.896"), _RERUN, reduce="min", acts=_DOSE),
+        Must(
+            "180 mg: the nadir is on day 7.55 (the notes read print 7.56; the equations give 7.552)",
+            "Circ",
+            14.0,
+            *printed("7.55"),
+            _RERUN,
+            reduce="argmin",
+            acts=_DOSE,
+        ),
+        Must("180 mg: below 5.05 on day 15.55", "Circ", 15.55, 4.5, 5.05, _RERUN, acts=_DOSE),
+        Must("180 mg: back above 5.05 on day 15.65", "Circ", 15.65, 5.05, 5.5, _RERUN, acts=_DOSE),
+        Must(
+            "180 mg: the overshoot is 6.28", "Circ", 30.0, *printed("6.28"), _RERUN, reduce="max", acts=_DOSE
+        ),
+        Must(
+            "180 mg: the overshoot is on day 19.8",
+            "Circ",
+            30.0,
+            *printed("19.8"),
+            _RERUN,
+            reduce="argmax",
+            acts=_DOSE,
+        ),
+        Must(
+            "the nadir is at about a week",
+            "Circ",
+            14.0,
+            6.0,
+            8.0,
+            _FIGURE_4,
+            reduce="argmin",
+            acts=_DOSE,
+        ),
+        Must("without a dose nothing changes", "Circ", 42.0, 5.0499, 5.0501, _STEADY),
+        Must(
+            "right after 180 mg plasma holds 180/7.4/0.808 micromolar",
+            "plasma_docetaxel",
+            1.0,
+            *printed("30.10"),
+            _EQUATIONS,
+            reduce="max",
+            acts=_DOSE,
+        ),
+        Must(
+            "without feedback neutrophils do not come back",
+            "Circ",
+            25.0,
+            0.0,
+            1.0,
+            _EQUATIONS,
+            set={"gamma": 0.0},
+            acts=_DOSE,
+        ),
+    ),
+    notes=("Docetaxel is given as a bolus into C1; there is none unless an act or a therapy gives it.",),
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from nonself.catalog.entry import Act, Must, PublishedModel, Variant
+from nonself.catalog.rounding import printed
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
-from nonself.provenance import Citation
+from nonself.provenance import Citation, assumed
 
 KIMMEL = Citation(
     key="Kimmel2021",
@@ -46,16 +47,91 @@ _COMPETITION = Mechanism(
     ),
     expressions=(
         Expression(
-            "r_C", "rho_C + b*(N + C - K_N)**2/(a*(N + C)**2 + (N + C - K_N)**2)", "1/day",
+            "r_C",
+            "rho_C + b*(N + C - K_N)**2/(a*(N + C)**2 + (N + C - K_N)**2)",
+            "1/day",
             "growth of CAR-T cells, higher while lymphocytes are few",
         ),
     ),
     reactions=(
-        Reaction("normal_growth", "-r_N*N*log((N + C)/K_N)", {"N": +1}, "normal T cells recover", _EQUATIONS, signed=True),
-        Reaction("car_growth", "-r_C*C*log((N + C)/K_C)", {"C": +1}, "CAR-T cells expand, then fall", _EQUATIONS, signed=True),
+        Reaction(
+            "normal_growth",
+            "-r_N*N*log((N + C)/K_N)",
+            {"N": +1},
+            "normal T cells recover",
+            _EQUATIONS,
+            signed=True,
+        ),
+        Reaction(
+            "car_growth",
+            "-r_C*C*log((N + C)/K_C)",
+            {"C": +1},
+            "CAR-T cells expand, then fall",
+            _EQUATIONS,
+            signed=True,
+        ),
         Reaction("tumor_growth", "r_B*B", {"B": +1}, "tumor cells divide", _EQUATIONS),
         Reaction("killing", "gamma_B*B*C/(k_B + C)", {"B": -1}, "CAR-T cells kill tumor cells", _EQUATIONS),
     ),
     observables=(Observable("lymphocytes", "N + C", "cell/uL", "T cells, normal and CAR-T", log_axis=True),),
 )
 
+_INFUSED = (Act(0.0, add={"C": 0.36}),)
+
+MODEL = PublishedModel(
+    id="kimmel2021",
+    title="CAR-T cells, recovering T cells and a tumor (Kimmel 2021)",
+    time_unit="day",
+    mechanisms=(_COMPETITION,),
+    until=400.0,
+    must=(
+        Must("CAR-T cells peak at 30.1", "C", 100.0, *printed("30.1"), _RERUN, reduce="max"),
+        Must("CAR-T cells peak on day 7.0", "C", 100.0, *printed("7.0"), _RERUN, reduce="argmax"),
+        Must("normal T cells on day 14 are 295", "N", 14.0, *printed("295"), _RERUN),
+        Must("normal T cells on day 28 are 473", "N", 28.0, *printed("473"), _RERUN),
+        Must("normal T cells return to 500", "N", 300.0, *printed("500"), _RERUN),
+        Must("the tumor falls to 7.5e-14", "B", 400.0, *printed("7.5e-14"), _RERUN, reduce="min"),
+        Must("the tumor is smallest on day 160", "B", 400.0, *printed("160"), _RERUN, reduce="argmin"),
+        Must("and grows again: eradication is unstable", "B", 1000.0, 1e-11, 1e-8, _ABSTRACT),
+        Must(
+            "without CAR-T cells the tumor grows by exp(0.01 t)",
+            "B",
+            100.0,
+            *printed("257.86"),
+            _EQUATIONS,
+            "no_car_t",
+        ),
+        Must(
+            "the same cells given at time 0 do the same",
+            "C",
+            100.0,
+            *printed("30.1"),
+            _EQUATIONS,
+            "no_car_t",
+            reduce="max",
+            acts=_INFUSED,
+        ),
+        Must(
+            "without lymphodepletion they do not expand: given on day 100, never more than given",
+            "C",
+            160.0,
+            0.0,
+            0.3601,
+            _ABSTRACT,
+            "no_car_t",
+            reduce="max",
+            acts=(Act(100.0, add={"C": 0.36}),),
+        ),
+    ),
+    variants=(
+        Variant("car_t", "CAR-T cells given at time 0", {}, _START),
+        Variant(
+            "no_car_t", "no CAR-T cells", {"C_initial": 0.0}, assumed("the same patient without the infusion")
+        ),
+    ),
+    notes=(
+        "Below one cell in the body the tumor would be gone: cure is a stochastic event in the paper.",
+        "BIOMD0000001041 gives the unit of b as d; the rate law needs 1/d.",
+        "CAR-T cells are in the initial state; use the variant no_car_t to give them as a therapy.",
+    ),
+)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from nonself.catalog.entry import Must, PublishedModel, Variant
+from nonself.catalog.rounding import printed
+from nonself.catalog.tables import read_table
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import Citation
 
@@ -18,7 +20,10 @@ MOORE_LI = Citation(
 _EQUATIONS = MOORE_LI.at("model equations")
 _TABLE_1 = MOORE_LI.at("Table 1")
 _START = MOORE_LI.at("initial state of Figures 6-8")
+_ABSTRACT = MOORE_LI.at("abstract")
 _RERUN = MOORE_LI.at("equations, recomputed independently")
+_DAYS = MOORE_LI.at("myelo CML/moore04/README.md, table of the first days")
+_FILE_662 = MOORE_LI.at("BIOMD0000000662, recomputed independently")
 
 # Ranges: the lowest and highest of the four published sets, for what decides between growth and control.
 _T_CELLS_AGAINST_CML = Mechanism(
@@ -41,8 +46,17 @@ _T_CELLS_AGAINST_CML = Mechanism(
         Parameter("alpha_e", 0.2, "1/day", _TABLE_1, "recruitment of effector T cells"),
         Parameter("Cmax", 3e5, "cell/uL", _TABLE_1, "leukemic cells at which growth ends"),
         Parameter("rc", 0.03, "1/day", _TABLE_1, "growth of leukemic cells", (0.0057, 0.23)),
-        Parameter("gamma_e", 0.005, "uL/(cell*day)", _TABLE_1, "loss of effector T cells to leukemia", (0.005, 0.079)),
-        Parameter("gamma_c", 0.005, "uL/(cell*day)", _TABLE_1, "killing by effector T cells", (0.0034, 0.058)),
+        Parameter(
+            "gamma_e",
+            0.005,
+            "uL/(cell*day)",
+            _TABLE_1,
+            "loss of effector T cells to leukemia",
+            (0.005, 0.079),
+        ),
+        Parameter(
+            "gamma_c", 0.005, "uL/(cell*day)", _TABLE_1, "killing by effector T cells", (0.0034, 0.058)
+        ),
     ),
     expressions=(
         Expression("activated", "kn*Tn*C/(C + eta)", "cell/(uL*day)", "naive T cells activated per time"),
@@ -51,23 +65,100 @@ _T_CELLS_AGAINST_CML = Mechanism(
         Reaction("naive_supply", "sn", {"Tn": +1}, "new naive T cells", _EQUATIONS),
         Reaction("naive_death", "dn*Tn", {"Tn": -1}, "naive T cells die", _EQUATIONS),
         Reaction("naive_activation", "activated", {"Tn": -1}, "leukemia activates naive T cells", _EQUATIONS),
-        Reaction("effector_birth", "alpha_n*activated", {"Te": +1}, "activated cells become effectors", _EQUATIONS),
-        Reaction("effector_recruitment", "alpha_e*Te*C/(C + eta)", {"Te": +1}, "effectors recruit effectors", _EQUATIONS),
+        Reaction(
+            "effector_birth", "alpha_n*activated", {"Te": +1}, "activated cells become effectors", _EQUATIONS
+        ),
+        Reaction(
+            "effector_recruitment",
+            "alpha_e*Te*C/(C + eta)",
+            {"Te": +1},
+            "effectors recruit effectors",
+            _EQUATIONS,
+        ),
         Reaction("effector_death", "de*Te", {"Te": -1}, "effector T cells die", _EQUATIONS),
         Reaction("effector_loss", "gamma_e*C*Te", {"Te": -1}, "leukemia inactivates effectors", _EQUATIONS),
-        Reaction("growth", "rc*C*log(Cmax/C)", {"C": +1}, "Gompertz growth of leukemia", _EQUATIONS, signed=True),
+        Reaction(
+            "growth", "rc*C*log(Cmax/C)", {"C": +1}, "Gompertz growth of leukemia", _EQUATIONS, signed=True
+        ),
         Reaction("leukemia_death", "dc*C", {"C": -1}, "leukemic cells die", _EQUATIONS),
         Reaction("killing", "gamma_c*C*Te", {"C": -1}, "effector T cells kill leukemic cells", _EQUATIONS),
     ),
     observables=(Observable("t_cells", "Tn + Te", "cell/uL", "T cells, naive and effector", log_axis=True),),
 )
 
-_FIGURES = {
-    "fig6": dict(sn=0.37, dn=0.23, de=0.30, dc=0.024, kn=0.062, eta=720.0, alpha_n=0.14, alpha_e=0.98,
-                 Cmax=2.3e5, rc=0.0057, gamma_e=0.057, gamma_c=0.0034),
-    "fig7": dict(sn=0.29, dn=0.35, de=0.40, dc=0.012, kn=0.066, eta=140.0, alpha_n=0.39, alpha_e=0.65,
-                 Cmax=1.6e5, rc=0.011, gamma_e=0.079, gamma_c=0.058),
-    "fig8": dict(sn=0.071, dn=0.05, de=0.12, dc=0.68, kn=0.063, eta=43.0, alpha_n=0.56, alpha_e=0.53,
-                 Cmax=1.9e5, rc=0.23, gamma_e=0.0077, gamma_c=0.047),
-}  # fmt: skip
 
+def _variant(row: dict[str, str]) -> Variant:
+    names = [part.id for part in _T_CELLS_AGAINST_CML.parameters]
+    values = {name: float(row[name]) for name in names}
+    return Variant(row["set"], row["place"], values, MOORE_LI.at(row["place"]))
+
+
+# (variant, day, Tn, Te, C) as printed in myelo CML/moore04/README.md
+_FIRST_DAYS = (
+    ("table1", 1.0, "1449", "0.0130", "9062"),
+    ("table1", 2.0, "1391", "0.0137", "8252"),
+    ("fig6", 1.0, "1133", "0.0162", "9937"),
+    ("fig6", 2.0, "850", "0.0122", "9877"),
+    ("fig7", 1.0, "997", "0.0316", "10148"),
+    ("fig7", 2.0, "659", "0.0205", "10319"),
+    ("fig8", 1.0, "1349", "0.645", "9606"),
+    ("fig8", 2.0, "1205", "0.588", "9415"),
+)
+_EARLY = tuple(
+    Must(f"{variant}: {name} on day {day:g} is {text} cells/uL", name, day, *printed(text), _DAYS, variant)
+    for variant, day, *texts in _FIRST_DAYS
+    for name, text in zip(("Tn", "Te", "C"), texts, strict=True)
+)
+_LATE = tuple(
+    Must(
+        f"{variant}: leukemic cells on day 750 are {text} cells/uL",
+        "C",
+        750.0,
+        *printed(text),
+        _RERUN,
+        variant,
+    )
+    for variant, text in (("table1", "381.77"), ("fig6", "3464.2"), ("fig7", "53720.8"), ("fig8", "9879.3"))
+)
+_ONLY_GROWTH_AND_DEATH = "only growth and death of leukemia decide the outcome:"
+
+MODEL = PublishedModel(
+    id="moore_li2004",
+    title="T cells against chronic myelogenous leukemia (Moore and Li 2004)",
+    time_unit="day",
+    mechanisms=(_T_CELLS_AGAINST_CML,),
+    until=750.0,
+    must=(
+        *_LATE,
+        *_EARLY,
+        Must(
+            "fig8: effector T cells vanish by day 750", "Te", 750.0, *printed("2.924e-4"), _FILE_662, "fig8"
+        ),
+        Must("fig8: naive T cells on day 750", "Tn", 750.0, *printed("0.6298"), _FILE_662, "fig8"),
+        Must(
+            f"{_ONLY_GROWTH_AND_DEATH} twice the killing changes fig6 by less than 1 %",
+            "C",
+            750.0,
+            3464.2 * 0.99,
+            3464.2 * 1.01,
+            _ABSTRACT,
+            "fig6",
+            set={"gamma_c": 2 * 0.0034},
+        ),
+        Must(
+            f"{_ONLY_GROWTH_AND_DEATH} 1.5 times the growth raises fig6 more than threefold",
+            "C",
+            750.0,
+            3 * 3464.2,
+            2.3e5,
+            _ABSTRACT,
+            "fig6",
+            set={"rc": 1.5 * 0.0057},
+        ),
+    ),
+    variants=tuple(_variant(row) for row in read_table("moore_li2004")),
+    notes=(
+        "With effector T cells gone, leukemia rests at Cmax exp(-dc/rc).",
+        "BIOMD0000000733 gives the same model with the sign of gamma_c C Te wrong.",
+    ),
+)

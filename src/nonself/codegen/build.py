@@ -1,0 +1,124 @@
+"""Model -> Program: from the cache where it is there and whole, else compiled and kept."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import numpy as np
+
+from nonself.codegen import cache, target
+from nonself.codegen.program import Program
+from nonself.codegen.workspace import Workspace
+from nonself.model.ir import Model
+
+CODE_VERSION = 1  # raised whenever generated code changes, so that no old object is used
+ENTRY = "nonself_advance"
+
+
+def build(model: Model, *, width: int | None = None, level: str | None = None, use_cache: bool = True) -> Program:
+    """Return the machine code of a model.
+
+    **Arguments:** `width` patients a vector, by default what the machine holds; `level` of the target, by default
+    the machine's; `use_cache` false compiles afresh and keeps nothing.
+
+    **Example:** `build(compose([MECHANISM], id="demo", time_unit="day"))`
+    """
+    began = time.perf_counter()
+    level = level or target.host_level()
+    width = width or target.natural_width(level)
+    key = _key(model, level, width)
+    entry = cache.load(key) if use_cache else None
+    if entry is None:
+        code, description = compile_model(model, level, width)
+        if use_cache:
+            cache.store(key, code, json.dumps(description).encode())
+    else:
+        code, description = entry[0], json.loads(entry[1])
+    engine, address = _link(code, level)
+    return Program(
+        model=model,
+        parameters=tuple(part.id for part in model.parameters),
+        species=tuple(part.id for part in model.species),
+        observables=tuple(part.id for part in (*model.species, *model.observables)),
+        defaults=np.array([part.value for part in model.parameters], dtype=float),
+        scales=np.array([part.scale for part in model.species], dtype=float),
+        width=width,
+        advance=address,
+        lane_bytes=8 * width * int(description["rows"]),
+        counts=tuple((str(name), int(number)) for name, number in description["counts"].items()),
+        seconds=time.perf_counter() - began,
+        cached=entry is not None,
+        engine=engine,
+    )
+
+
+def _key(model: Model, level: str, width: int) -> str:
+    import llvmlite
+
+    return f"{model.structure_hash[:40]}-{CODE_VERSION}-{llvmlite.__version__}-{level}-{width}"
+
+
+def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str, Any]]:
+    """Return the object code of a model and a description of it: workspace rows, operation counts."""
+    import llvmlite.binding as llvm
+
+    text, description = write_module(model, width)
+    machine = target.machine(level)
+    module = llvm.parse_assembly(text)
+    module.verify()
+    target.optimize(module, machine)
+    return bytes(machine.emit_object(module)), description
+
+
+def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
+    """Return the LLVM IR of a model as text, and its description.
+
+    **Example:** `print(write_module(model, 8)[0])`
+    """
+    import llvmlite.binding as llvm
+    from llvmlite import ir
+
+    from nonself.codegen.kernels import emit_kernels, hoisted_nodes
+    from nonself.codegen.lane_loop import emit_advance
+    from nonself.codegen.lower import lower
+    from nonself.codegen.methods import RODAS5P
+    from nonself.codegen.sparse import plan
+
+    network = lower(model)
+    lu = plan(len(model.species), network.jacobian)
+    space = Workspace(
+        species=len(model.species),
+        parameters=len(model.parameters),
+        hoisted=len(hoisted_nodes(network)),
+        factors=len(lu.slots),
+        observables=len(model.observables),
+        stages=RODAS5P.stages,
+    )
+    module = ir.Module("nonself")
+    module.triple = llvm.get_default_triple()
+    kernels = emit_kernels(module, width, network, lu, space)
+    emit_advance(module, width, space, kernels, RODAS5P)
+    counts = {
+        "right_hand_side": _operations(network, network.right_hand_side),
+        "jacobian": _operations(network, [*network.right_hand_side, *network.jacobian.values()]),
+        "jacobian_entries": len(network.jacobian),
+        "factors": len(lu.slots),
+        "lu": lu.operations,
+    }
+    return str(module), {"rows": space.rows, "counts": counts}
+
+
+def _operations(network: Any, roots: Any) -> int:
+    nodes = network.tape.nodes
+    return sum(1 for node in network.tape.needed(roots) if nodes[node].of_state and nodes[node].arguments)
+
+
+def _link(code: bytes, level: str) -> tuple[Any, int]:
+    import llvmlite.binding as llvm
+
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.machine(level))
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine, int(engine.get_function_address(ENTRY))

@@ -1,0 +1,136 @@
+"""One step of the method for all lanes at once, its error, and dense output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from nonself.codegen.kernels import Kernels
+from nonself.codegen.lanes import Lanes
+from nonself.codegen.methods import Rosenbrock
+from nonself.codegen.workspace import Workspace
+
+
+class Stepper:
+    """Writes the step of a method for a model into the function at hand.
+
+    **Arguments:** `lanes` where to write; `space` the rows; `kernels` of the model; `method`; `work` the workspace's
+    address; `rtol` (scalar) and `atol` (address of n_species numbers).
+    """
+
+    def __init__(
+        self, lanes: Lanes, space: Workspace, kernels: Kernels, method: Rosenbrock, work: Any, rtol: Any, atol: Any
+    ) -> None:
+        self.lanes = lanes
+        self.space = space
+        self.kernels = kernels
+        self.method = method
+        self.work = work
+        self.rtol = lanes.spread(rtol)
+        self.atol = atol
+
+    def stage_address(self, stage: int) -> Any:
+        """Address of a stage's block, counted from 0."""
+        return self.lanes.address(self.work, self.space.stage + stage * self.space.species)
+
+    def tolerance(self, row: Any) -> Any:
+        """Absolute tolerance of a species, in every lane."""
+        builder = self.lanes.builder
+        address = builder.gep(self.atol, [row], inbounds=True, source_etype=ir.DoubleType())
+        return self.lanes.spread(builder.load(address, align=8, typ=ir.DoubleType()))
+
+    def take(self, step: Any) -> Any:
+        """Compute the new state for a vector of step sizes and return the error: 1 is the tolerance."""
+        lanes, method = self.lanes, self.method
+        inverse = lanes.div(lanes.number(1.0), step)
+        diagonal = lanes.mul(inverse, lanes.number(1.0 / method.gamma))
+        lanes.builder.call(self.kernels.factor, [self.work, diagonal])
+        lanes.builder.call(self.kernels.solve, [self.work, self.stage_address(0)])
+        for stage in range(1, method.stages):
+            self._prepare(stage, inverse)
+            lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(stage)])
+            lanes.builder.call(self.kernels.solve, [self.work, self.stage_address(stage)])
+        return self._finish()
+
+    def _prepare(self, stage: int, inverse: Any) -> None:
+        """Set the argument and the history of a stage from the stages before it."""
+        lanes, space = self.lanes, self.space
+        weights, couplings = self.method.a[stage], self.method.c[stage]
+        extends = stage > 1 and weights[:-1] == self.method.a[stage - 1] and weights[-1] == 1.0
+        with lanes.count(space.species, "row") as row:
+            stages = [lanes.load(self.work, space.stage + k * space.species, row) for k in range(stage)]
+            if extends:
+                argument = lanes.add(lanes.load(self.work, space.argument, row), stages[-1])
+            else:
+                argument = lanes.load(self.work, space.state, row)
+                for weight, value in zip(weights, stages, strict=True):
+                    argument = lanes.fma(lanes.number(weight), value, argument)
+            history = lanes.mul(lanes.number(couplings[0]), stages[0])
+            for coupling, value in zip(couplings[1:], stages[1:], strict=True):
+                history = lanes.fma(lanes.number(coupling), value, history)
+            lanes.store(argument, self.work, space.argument, row)
+            lanes.store(lanes.mul(history, inverse), self.work, space.history, row)
+
+    def _finish(self) -> Any:
+        """Set the new state; return the root mean square of the scaled error."""
+        lanes, space = self.lanes, self.space
+        last = space.stage + (self.method.stages - 1) * space.species
+        total = space.scalar("error")
+        lanes.store(lanes.number(0.0), self.work, total)
+        with lanes.count(space.species, "row") as row:
+            correction = lanes.load(self.work, last, row)
+            old = lanes.load(self.work, space.state, row)
+            new = lanes.add(lanes.load(self.work, space.argument, row), correction)
+            lanes.store(new, self.work, space.new_state, row)
+            size = lanes.larger(lanes.absolute(old), lanes.absolute(new))
+            scaled = lanes.div(correction, lanes.fma(self.rtol, size, self.tolerance(row)))
+            lanes.store(lanes.fma(scaled, scaled, lanes.load(self.work, total)), self.work, total)
+        mean = lanes.mul(lanes.load(self.work, total), lanes.number(1.0 / space.species))
+        return lanes.intrinsic("sqrt", mean)
+
+    def start(self) -> tuple[Any, Any]:
+        """Return a first step size for each lane, and the size of the rates there (not finite: do not start)."""
+        lanes, space = self.lanes, self.space
+        with lanes.count(space.species, "row") as row:
+            lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
+            lanes.store(lanes.number(0.0), self.work, space.history, row)
+        lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(0)])
+        sums = space.scalar("error"), space.scalar("stable")
+        for row_of in sums:
+            lanes.store(lanes.number(0.0), self.work, row_of)
+        with lanes.count(space.species, "row") as row:
+            value = lanes.load(self.work, space.state, row)
+            rate = lanes.load(self.work, space.stage, row)
+            scale = lanes.fma(self.rtol, lanes.absolute(value), self.tolerance(row))
+            for row_of, part in zip(sums, (lanes.div(value, scale), lanes.div(rate, scale)), strict=True):
+                lanes.store(lanes.fma(part, part, lanes.load(self.work, row_of)), self.work, row_of)
+        state_size, rate_size = (lanes.intrinsic("sqrt", lanes.load(self.work, row_of)) for row_of in sums)
+        ratio = lanes.div(lanes.larger(state_size, lanes.number(1e-5)), lanes.larger(rate_size, lanes.number(1e-12)))
+        return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
+
+    def interpolate(self, fraction: Any) -> None:
+        """Set the argument to the state at a fraction of the step just taken."""
+        lanes, space, method = self.lanes, self.space, self.method
+        left = lanes.sub(lanes.number(1.0), fraction)
+        bend = lanes.mul(fraction, left)
+        weights = []
+        for stage in range(method.stages):
+            inner = lanes.fma(fraction, lanes.number(method.dense[2][stage]), lanes.number(method.dense[1][stage]))
+            weights.append(lanes.mul(bend, lanes.fma(fraction, inner, lanes.number(method.dense[0][stage]))))
+        with lanes.count(space.species, "row") as row:
+            value = lanes.mul(left, lanes.load(self.work, space.state, row))
+            value = lanes.fma(fraction, lanes.load(self.work, space.new_state, row), value)
+            for stage, weight in enumerate(weights):
+                value = lanes.fma(weight, lanes.load(self.work, space.stage + stage * space.species, row), value)
+            lanes.store(value, self.work, space.argument, row)
+        lanes.builder.call(self.kernels.observe, [self.work])
+
+    def here(self) -> None:
+        """Set the argument to the state itself, and the observables with it."""
+        lanes, space = self.lanes, self.space
+        with lanes.count(space.species, "row") as row:
+            lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
+        lanes.builder.call(self.kernels.observe, [self.work])
+
+

@@ -1,0 +1,160 @@
+"""Cohort times arms: the same patients under each plan, simulated and kept as courses around a time zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.codegen.program import Program
+from nonself.cohort.population import Cohort, select
+from nonself.cohort.regimen import Item, actions
+from nonself.errors import InputError, UnknownName
+from nonself.simulate.problem import Problem, parameter_table
+from nonself.simulate.result import Failure, Outcomes
+
+Array = NDArray[np.float64]
+PATIENTS_AT_ONCE = 8192
+
+
+class Solver(Protocol):
+    """What integrates a problem: `nonself.simulate.loop.solve`, or a stand-in in tests."""
+
+    def __call__(
+        self, problem: Problem, workers: int = 1, progress: Callable[[int, int], None] | None = None
+    ) -> Outcomes:
+        """Return what happened to every patient of the problem."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A named plan: its regimen, and `who` is on it in words ("who stopped")."""
+
+    name: str
+    items: tuple[Item, ...]
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When patients are read out: `grid` (n_times,) relative to each patient's `zero` (n,), up to `until`."""
+
+    zero: Array
+    grid: Array
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArmResult:
+    """The courses of one arm.
+
+    **Arguments:** `values` (n, n_times, n_observables), NaN from a failure onward; `status` (n,) of
+    `simulate.result.Status`; `failures` one record for each patient that did not finish.
+    """
+
+    arm: Arm
+    observables: tuple[str, ...]
+    values: Array
+    status: NDArray[np.int64]
+    finished: NDArray[np.bool_]
+    failures: tuple[Failure, ...]
+
+    def of(self, observable: str) -> Array:
+        """Return (n, n_times) of one observable. **Raises:** `UnknownName` when it was not kept."""
+        if observable not in self.observables:
+            raise UnknownName("observable", observable, self.observables)
+        return np.asarray(self.values[:, :, self.observables.index(observable)])
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """One cohort under every arm, on a schedule."""
+
+    cohort: Cohort
+    schedule: Schedule
+    arms: tuple[ArmResult, ...]
+
+
+def run_trial(
+    program: Program,
+    cohort: Cohort,
+    arms: Sequence[Arm],
+    schedule: Schedule,
+    *,
+    observables: Sequence[str],
+    rtol: float,
+    solve: Solver,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> TrialResult:
+    """Simulate a cohort under every arm.
+
+    **Arguments:** `observables` the ones to keep; `rtol` relative tolerance; `solve` the integrator; `progress` is
+    called with the number of courses finished so far.
+    **Returns:** the courses; patients that failed are in them, by status.
+    **Raises:** `InputError` for a readout before the model's start, or a regimen that does not fit.
+
+    **Example:** `run_trial(program, cohort, arms, schedule, observables=["Y"], rtol=1e-6, solve=solve)`
+    """
+    _require_after_start(cohort, schedule)
+    results = []
+    for number, arm in enumerate(arms):
+        parts = []
+        for first in range(0, len(cohort.patients), PATIENTS_AT_ONCE):
+            before = number * len(cohort.patients) + first
+            part = select(cohort, cohort.patients[first : first + PATIENTS_AT_ONCE])
+            rows = slice(first, first + PATIENTS_AT_ONCE)
+            problem = _problem(program, part, arm, Schedule(schedule.zero[rows], schedule.grid, schedule.until), rtol)
+            outcomes = solve(problem, workers=workers, progress=_shifted(progress, before))
+            parts.append(_kept(outcomes, observables))
+        results.append(_join(arm, tuple(observables), parts))
+    return TrialResult(cohort, schedule, tuple(results))
+
+
+def _require_after_start(cohort: Cohort, schedule: Schedule) -> None:
+    first = schedule.zero + schedule.grid[0]
+    for row in np.flatnonzero(~(first >= 0)):
+        raise InputError(
+            f"the first readout of patient {cohort.patients[row]!r} in cohort {cohort.name!r} would lie "
+            f"{-first[row]:g} before the model's start",
+            mend=f"start the readouts at {-schedule.zero.min():g} or later, relative to time zero",
+        )
+
+
+def _problem(program: Program, cohort: Cohort, arm: Arm, schedule: Schedule, rtol: float) -> Problem:
+    defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
+    return Problem(
+        program=program,
+        patients=cohort.patients,
+        parameters=parameter_table(program, len(cohort.patients), cohort.columns),
+        horizon=schedule.zero + schedule.until,
+        outputs=schedule.zero[None, :] + schedule.grid[:, None],
+        actions=actions(arm.items, cohort, defaults),
+        rtol=rtol,
+    )
+
+
+def _shifted(progress: Callable[[int], None] | None, before: int) -> Callable[[int, int], None] | None:
+    if progress is None:
+        return None
+    report = progress
+    return lambda done, total: report(before + done)
+
+
+def _kept(outcomes: Outcomes, observables: Sequence[str]) -> tuple[Outcomes, Array]:
+    return outcomes, np.stack([outcomes.of(name) for name in observables], axis=2)
+
+
+def _join(arm: Arm, observables: tuple[str, ...], parts: Sequence[tuple[Outcomes, Array]]) -> ArmResult:
+    return ArmResult(
+        arm=arm,
+        observables=observables,
+        values=np.concatenate([values for _, values in parts]),
+        status=np.concatenate([outcomes.status for outcomes, _ in parts]),
+        finished=np.concatenate([outcomes.finished for outcomes, _ in parts]),
+        failures=tuple(failure for outcomes, _ in parts for failure in outcomes.failures),
+    )

@@ -1,0 +1,61 @@
+"""Why a patient did not finish: the species, its value and its strongest reaction, as a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nonself.expr import evaluate
+from nonself.simulate.problem import Array, Problem
+from nonself.simulate.result import Failure, Status
+
+
+def failure(problem: Problem, index: int, status: Status, time: float, state: Array) -> Failure:
+    """Return the record of one patient that did not finish at the state where it stopped."""
+    model = problem.program.model
+    values = {p.id: float(problem.parameters[row, index]) for row, p in enumerate(model.parameters)}
+    for action in problem.actions:
+        when = float(np.broadcast_to(action.time, len(problem.patients))[index])
+        if action.kind == "set" and when <= time:
+            values[action.target] = float(np.broadcast_to(action.value, len(problem.patients))[index])
+    for parameter in model.derived:
+        values[parameter.id] = evaluate(str(parameter.value), values)
+    values |= {s.id: float(state[row]) for row, s in enumerate(model.species)}
+    for expression in model.expressions:
+        values[expression.id] = evaluate(expression.formula, values)
+    rates = {reaction.id: evaluate(reaction.rate, values) for reaction in model.reactions}
+    species = _worst_species(problem, state, rates)
+    reaction, rate = _strongest(problem, species, rates)
+    patient = problem.patients[index]
+    value = values[species]
+    sentence = (
+        f"Patient {patient} at t = {time:.6g} {model.time_unit}: {status.sentence} "
+        f"{species} = {value:.6g}; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}. "
+        f"{status.remedy}"
+    )
+    return Failure(patient, index, status, time, species, value, sentence)
+
+
+def _worst_species(problem: Problem, state: Array, rates: dict[str, float]) -> str:
+    """The species that is not finite, or else changes fastest for its size."""
+    model = problem.program.model
+    worst, fastest = model.species[0].id, -1.0
+    for row, species in enumerate(model.species):
+        if not np.isfinite(state[row]):
+            return species.id
+        changes = [dict(r.change)[species.id] * rates[r.id] for r in model.reactions if species.id in dict(r.change)]
+        total = sum(changes)
+        relative = abs(total) / (abs(float(state[row])) + species.scale)
+        if not np.isfinite(relative):
+            return species.id
+        if relative > fastest:
+            worst, fastest = species.id, relative
+    return worst
+
+
+def _strongest(problem: Problem, species: str, rates: dict[str, float]) -> tuple[str, float]:
+    touching = [r.id for r in problem.program.model.reactions if species in dict(r.change)]
+    if not touching:
+        return "none", 0.0
+    unknown = [name for name in touching if not np.isfinite(rates[name])]
+    name = unknown[0] if unknown else max(touching, key=lambda r: abs(rates[r]))
+    return name, rates[name]

@@ -1,0 +1,183 @@
+"""Running a Problem: chunks of patients over threads, each chunk one call into machine code."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.codegen.program import Program
+from nonself.codegen.workspace import ARGUMENTS
+from nonself.simulate.problem import Array, Problem
+from nonself.simulate.result import Failure, Outcomes, Status
+from nonself.simulate.stops import Stops, schedule
+
+CHUNK = 1024
+RETRY_TIGHTER = (1e-2, 1e-4)  # the retry ladder: how much the tolerance is tightened, rung by rung
+Progress = Callable[[int, int], None]
+_TYPES = {"P": ctypes.c_void_p, "I": ctypes.c_int64, "D": ctypes.c_double}
+_ENTRY = ctypes.CFUNCTYPE(None, *(_TYPES[letter] for _, letter in ARGUMENTS))
+
+
+def solve(
+    problem: Problem,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    chunk: int = CHUNK,
+    keep: tuple[str, ...] | None = None,
+) -> Outcomes:
+    """Integrate every patient of a problem; each ends with a status.
+
+    **Arguments:** `workers` threads (they change no bit of the result); `progress` called with (done, all);
+    `chunk` patients a call; `keep` the observables to return, by default all.
+
+    **Returns:** `Outcomes`. **Raises:** `UnknownName` for an observable that is not there.
+
+    **Example:** `solve(problem, workers=2).of("bcr_abl_percent")`
+    """
+    rows = _kept_rows(problem.program, keep)
+    run = _Run(problem, schedule(problem), rows)
+    starts = list(range(0, len(problem.patients), chunk))
+    done = 0
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        tasks = [pool.submit(run.chunk, a, min(a + chunk, len(problem.patients))) for a in starts]
+        for start, task in zip(starts, tasks, strict=True):
+            task.result()
+            done = min(start + chunk, len(problem.patients))
+            if progress is not None:
+                progress(done, len(problem.patients))
+    _retry(run, problem)
+    return run.outcomes()
+
+
+def _kept_rows(program: Program, keep: tuple[str, ...] | None) -> NDArray[np.int64]:
+    from nonself.errors import UnknownName
+
+    for name in keep or ():
+        if name not in program.observables:
+            raise UnknownName("observable", name, program.observables)
+    names = program.observables if keep is None else keep
+    return np.array([program.observables.index(name) for name in names], dtype=np.int64)
+
+
+class _Run:
+    """The arrays of one run; `chunk` fills a range of patients and may run in any thread."""
+
+    def __init__(self, problem: Problem, stops: Stops, rows: NDArray[np.int64]) -> None:
+        self.problem = problem
+        self.stops = stops
+        self.rows = rows
+        count, program = len(problem.patients), problem.program
+        self.outputs = np.ascontiguousarray(np.atleast_2d(problem.outputs.T).T, dtype=float)
+        self.values = np.full((count, self.outputs.shape[0], len(rows)), np.nan)
+        self.final = np.full((count, len(program.species)), np.nan)
+        self.status = np.full(count, int(Status.STEP_TOO_SMALL), dtype=np.int64)
+        self.reached = np.zeros(count)
+        self.steps = np.zeros(count, dtype=np.int64)
+        self.rejected = np.zeros(count, dtype=np.int64)
+        self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
+
+    def chunk(self, first: int, last: int, tighter: float = 1.0) -> None:
+        """Integrate patients first .. last-1."""
+        problem, program = self.problem, self.problem.program
+        part = slice(first, last)
+        rtol = problem.rtol * tighter
+        atol = problem.rtol * program.scales if problem.atol is None else problem.atol
+        stops, outputs = self.stops.part(part), self.outputs
+        if outputs.shape[1] > 1:
+            outputs = np.ascontiguousarray(outputs[:, part])
+        work = _aligned(program.lane_bytes)
+        arrays: dict[str, Any] = {
+            "work": work,
+            "parameters": np.ascontiguousarray(problem.parameters[:, part], dtype=float),
+            "horizon": np.ascontiguousarray(self.horizon[part]),
+            "stop_time": stops.time, "stop_kind": stops.kind, "stop_target": stops.target, "stop_value": stops.value,
+            "output_time": outputs, "kept_rows": self.rows,
+            "values": self.values[part], "final": self.final[part], "status": self.status[part],
+            "reached": self.reached[part], "steps": self.steps[part], "rejected": self.rejected[part],
+            "atol": np.ascontiguousarray(atol * tighter, dtype=float),
+        }  # fmt: skip
+        numbers: dict[str, float | int] = {
+            "patients": last - first, "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
+            "stop_step": int(stops.time.shape[1] > 1), "outputs": outputs.shape[0], "output_rows": outputs.shape[1],
+            "output_step": int(outputs.shape[1] > 1), "before": int(problem.readout == "before"),
+            "kept": len(self.rows), "rtol": rtol, "max_steps": problem.max_steps,
+        }  # fmt: skip
+        if last - first == 1:
+            numbers["stop_step"] = numbers["output_step"] = 0
+        given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
+        _ENTRY(program.advance)(*given)
+
+    def outcomes(self) -> Outcomes:
+        """Return what happened, with a sentence for each patient that did not finish."""
+        from nonself.simulate.diagnose import failure
+
+        problem = self.problem
+        failed = np.flatnonzero(self.status > int(Status.FINISHED_ON_RETRY))
+        failures: list[Failure] = [
+            failure(problem, int(k), Status(int(self.status[k])), float(self.reached[k]), self.final[k]) for k in failed
+        ]
+        names = tuple(problem.program.observables[row] for row in self.rows)
+        return Outcomes(
+            patients=problem.patients,
+            observables=names,
+            times=problem.outputs,
+            values=self.values,
+            status=self.status,
+            reached=self.reached,
+            steps=self.steps,
+            rejected=self.rejected,
+            failures=tuple(failures),
+        )
+
+
+def _aligned(size: int) -> NDArray[np.float64]:
+    raw = np.zeros(size // 8 + 8)
+    start = (-raw.ctypes.data // 8) % 8
+    return raw[start : start + size // 8]
+
+
+def _retry(run: _Run, problem: Problem) -> None:
+    """Give each patient that failed for a numerical reason another try at tighter tolerances."""
+    numerical = (int(Status.STEP_TOO_SMALL), int(Status.TOO_MANY_STEPS))
+    for rung in RETRY_TIGHTER:
+        for patient in np.flatnonzero(np.isin(run.status, numerical)):
+            before = run.status[patient]
+            run.values[patient] = np.nan
+            run.chunk(int(patient), int(patient) + 1, rung)
+            if run.status[patient] == int(Status.FINISHED):
+                run.status[patient] = int(Status.FINISHED_ON_RETRY)
+            elif run.status[patient] == int(Status.TOO_MANY_STEPS):
+                run.status[patient] = before
+
+
+def replay(problem: Problem, patient: str) -> Problem:
+    """Return the problem of one patient alone: it gives the same bytes as in the batch.
+
+    **Raises:** `UnknownName` when there is no such patient.
+
+    **Example:** `solve(replay(problem, "v00017"))`
+    """
+    from nonself.errors import UnknownName
+
+    if patient not in problem.patients:
+        raise UnknownName("patient", patient, problem.patients)
+    index = problem.patients.index(patient)
+
+    def own(value: float | Array) -> float:
+        return float(value if np.ndim(value) == 0 else np.asarray(value)[index])
+
+    return replace(
+        problem,
+        patients=(patient,),
+        parameters=problem.parameters[:, [index]],
+        horizon=own(problem.horizon),
+        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, index],
+        actions=tuple(replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
+    )

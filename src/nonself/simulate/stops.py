@@ -1,0 +1,51 @@
+"""The stop table: everything scheduled, as exact stops, sorted in time; columns per patient only for what varies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.simulate.problem import Problem
+
+NOTHING, ADD, SET = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stops:
+    """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients)."""
+
+    time: NDArray[np.float64]
+    kind: NDArray[np.int64]
+    target: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+    def part(self, patients: slice) -> Stops:
+        """Return the stops of a range of patients."""
+        if self.time.shape[1] == 1:
+            return self
+        return Stops(*(np.ascontiguousarray(table[:, patients]) for table in self._tables()))
+
+    def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        return self.time, self.kind, self.target, self.value
+
+
+def schedule(problem: Problem) -> Stops:
+    """Return the stop table of a problem: actions in order of time, those at one time in the order given."""
+    actions, program = problem.actions, problem.program
+    varies = any(np.ndim(part) for action in actions for part in (action.time, action.value))
+    columns = len(problem.patients) if varies else 1
+    shape = (len(actions), columns)
+    time, value = np.empty(shape), np.empty(shape)
+    kind, target = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
+    for row, action in enumerate(actions):
+        when = np.asarray(action.time, dtype=float)
+        time[row] = np.where(np.isnan(when), np.inf, when)
+        value[row] = action.value
+        names = program.species if action.kind == "add" else program.parameters
+        kind[row] = ADD if action.kind == "add" else SET
+        target[row] = names.index(action.target)
+    order = np.argsort(time, axis=0, kind="stable")
+    tables = (np.take_along_axis(table, order, axis=0) for table in (time, kind, target, value))
+    return Stops(*(np.ascontiguousarray(table) for table in tables))
