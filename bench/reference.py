@@ -60,7 +60,9 @@ def initial(mechanism: Mechanism) -> Array:
     return np.array([float(entry.initial) for entry in mechanism.species])
 
 
-def _piece(function: Derivative, start: Array, p: list[float], piece: Piece, atol: Array, rtol: float) -> Array:
+def _piece(
+    function: Derivative, start: Array, p: list[float], piece: Piece, atol: Array, rtol: float
+) -> Array:
     """Integrate one piece; return the state at its outputs and, last, at its end."""
     wanted = [*piece.outputs, piece.end]
     if piece.end <= piece.start:
@@ -71,7 +73,9 @@ def _piece(function: Derivative, start: Array, p: list[float], piece: Piece, ato
         start, times, tfirst=True, rtol=rtol, atol=atol, tcrit=[piece.end], mxstep=1_000_000, full_output=True,
     )  # fmt: skip
     if info["message"] != "Integration successful.":
-        raise RuntimeError(f"the reference failed between days {piece.start} and {piece.end}: {info['message']}")
+        raise RuntimeError(
+            f"the reference failed between days {piece.start} and {piece.end}: {info['message']}"
+        )
     return np.asarray(states[np.searchsorted(times, wanted)])
 
 
@@ -96,7 +100,9 @@ def _digest(mechanism: Mechanism, parameters: Array, doses: Doses, outputs: Arra
     return digest.hexdigest()[:16]
 
 
-def reference(mechanism: Mechanism, parameters: Array, doses: Doses, outputs: Array, rtol: float = RTOL) -> Array:
+def reference(
+    mechanism: Mechanism, parameters: Array, doses: Doses, outputs: Array, rtol: float = RTOL
+) -> Array:
     """Return the tight solution, from the cache where it is there.
 
     **Arguments:** `parameters` shape (n_parameters, n_patients).

@@ -6,11 +6,18 @@ import ast
 from collections.abc import Mapping
 from typing import Literal
 
+from bench.schedule import Doses
 from nonself.model.parts import Mechanism, Reaction
 
 Form = Literal["reactions", "rules"]
 
-_BINARY: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "^",
+}
 _FUNCTIONS = {"exp": "exp", "log": "ln"}
 
 
@@ -68,15 +75,25 @@ def _rules(mechanism: Mechanism) -> list[str]:
     return lines
 
 
-def antimony(mechanism: Mechanism, form: Form = "reactions") -> str:
+def _events(doses: Doses) -> list[str]:
+    """Return one event for each dose."""
+    name, amount = doses.species, float(doses.amount)
+    return [f"  at time >= {float(day)!r}: {name} = {name} + {amount!r};" for day in doses.times]
+
+
+def antimony_text(mechanism: Mechanism, form: Form, doses: Doses | None = None) -> str:
     """Return the mechanism as an Antimony model in one compartment of volume 1.
 
-    **Arguments:** `form` as reactions, or as one rate rule for each species.
+    **Arguments:** `form` as reactions, or as one rate rule for each species; `doses` to write as events.
     """
     lines = [f"model {mechanism.id}", "  compartment body = 1;"]
     lines.append(f"  species {', '.join(f'{entry.id} in body' for entry in mechanism.species)};")
     lines += [f"  {entry.id} = {entry.initial!r};" for entry in mechanism.species]
     lines += [f"  {entry.id} = {entry.value!r};" for entry in mechanism.parameters]
     lines += [f"  {entry.id} := {formula(entry.formula)};" for entry in mechanism.expressions]
-    lines += [_reaction(reaction) for reaction in mechanism.reactions] if form == "reactions" else _rules(mechanism)
+    if form == "reactions":
+        lines += [_reaction(reaction) for reaction in mechanism.reactions]
+    else:
+        lines += _rules(mechanism)
+    lines += _events(doses) if doses else []
     return "\n".join([*lines, "end", ""])

@@ -13,7 +13,7 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 
-CODE_VERSION = 1  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 4  # raised whenever generated code changes, so that no old object is used
 ENTRY = "nonself_advance"
 
 

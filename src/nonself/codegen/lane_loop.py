@@ -18,6 +18,7 @@ EMPTY, WAITING, RUNNING, ARRIVED = 0, 1, 2, 3  # flags of a lane
 ENTERED = 2  # a fresh lane whose initial state is set
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # simulate.result.Status
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
+GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
 SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
 SMALLEST = 1e-14
 _TYPES = {"P": ir.PointerType(), "I": INT, "D": DOUBLE}
@@ -315,7 +316,9 @@ class _Loop:
             with self.each_lane() as lane, self.b.if_then(self.is_("due", lane, 1)):
                 fresh = self.is_("fresh", lane, ENTERED)
                 self.end(lane, self.b.select(fresh, ir.Constant(INT, BAD_START), ir.Constant(INT, BAD_ACTION)))
-            self.set_integers("refused", lanes.whole(0))
+            starting = self.are("restart", 1)
+            self.set_integers("settling", lanes.select(starting, lanes.whole(1), self.integers("settling")))
+            self.set_integers("refused", lanes.select(starting, lanes.whole(0), self.integers("refused")))
             self.set_integers("restart", lanes.whole(0))
             self.set_integers("fresh", lanes.whole(0))
 
@@ -366,9 +369,13 @@ class _Loop:
         from nonself.codegen import functions
 
         lanes = self.lanes
-        floor = lanes.larger(error, lanes.number(1e-10))
+        floor = lanes.larger(error, lanes.number(1e-12))
         factor = lanes.div(lanes.number(SAFETY), functions.call(lanes, "fifth_root", floor))
-        factor = lanes.smaller(lanes.larger(factor, lanes.number(SHRINK)), lanes.number(GROW))
+        settling = self.are("settling", 1)
+        more = self.b.and_(settling, lanes.compare(">", factor, lanes.number(GROW)))
+        self.set_integers("settling", self.b.zext(more, lanes.integers))
+        most = lanes.select(settling, lanes.number(GROW_FROM_START), lanes.number(GROW))
+        factor = lanes.smaller(lanes.larger(factor, lanes.number(SHRINK)), most)
         finite = lanes.compare("<", error, lanes.number(float("inf")))
         factor = lanes.select(self.b.and_(finite, stable), factor, lanes.number(SHRINK))
         after_refusal = self.are("refused", 1)

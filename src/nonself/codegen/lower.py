@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,8 +117,8 @@ class _Lowering:
         if base == symengine.E:
             return self.tape.apply("exp", self.of(exponent))
         if exponent.is_Integer:
-            power = self._integer_power(self.of(base), abs(int(exponent)))
-            return power if int(exponent) > 0 else self.tape.apply("div", self.tape.constant(1.0), power)
+            root = self.of(base) if int(exponent) > 0 else self._inverse(self.of(base))
+            return self._integer_power(root, abs(int(exponent)))
         if exponent == symengine.Rational(1, 2):
             return self.tape.apply("sqrt", self.of(base))
         return self.tape.apply("pow", self.of(base), self.of(exponent))
@@ -132,45 +132,33 @@ class _Lowering:
         square = self.tape.apply("mul", half, half)
         return self.tape.apply("mul", square, base) if exponent % 2 else square
 
+    def _inverse(self, node: int) -> int:
+        """One division for each distinct denominator: rates and their derivatives share it."""
+        return self.tape.apply("div", self.tape.constant(1.0), node)
+
     def _product(self, factors: Iterable[Any]) -> int:
-        """Return (parameters * states) / denominators, the parameters' part computed once a patient."""
+        """Return parameters * states, the parameters' part computed once a patient."""
         coefficient = 1.0
-        above: list[int] = []
-        below: list[int] = []
+        nodes: list[int] = []
         for factor in factors:
             if factor.is_number and not factor.args:
                 coefficient *= float(factor)
-            elif factor.is_Pow and factor.args[1].is_Integer and int(factor.args[1]) < 0:
-                below.append(self._integer_power(self.of(factor.args[0]), -int(factor.args[1])))
             else:
-                above.append(self.of(factor))
+                nodes.append(self.of(factor))
         negative, coefficient = coefficient < 0, abs(coefficient)
-        fixed = self._ratio([self.tape.constant(coefficient), *self._hoistable(above)], self._hoistable(below))
-        moving = self._multiply(self._moving(above))
-        result = fixed if moving is None else self.tape.apply("mul", fixed, moving)
-        under = self._multiply(self._moving(below))
-        if under is not None:
-            result = self.tape.apply("div", result, under)
+        fixed = self._multiply([self.tape.constant(coefficient), *self._where(nodes, of_state=False)])
+        result = self._multiply([fixed, *self._where(nodes, of_state=True)])
         return self.tape.apply("neg", result) if negative else result
 
-    def _hoistable(self, nodes: Iterable[int]) -> list[int]:
-        return [node for node in nodes if not self.tape.nodes[node].of_state]
+    def _where(self, nodes: Iterable[int], of_state: bool) -> list[int]:
+        chosen = [node for node in nodes if self.tape.nodes[node].of_state == of_state]
+        return sorted(chosen, key=lambda node: self.tape.nodes[node].digest)
 
-    def _moving(self, nodes: Iterable[int]) -> list[int]:
-        return [node for node in nodes if self.tape.nodes[node].of_state]
-
-    def _multiply(self, nodes: list[int]) -> int | None:
-        ordered = sorted(nodes, key=lambda node: self.tape.nodes[node].digest)
-        result: int | None = None
-        for node in ordered:
-            result = node if result is None else self.tape.apply("mul", result, node)
+    def _multiply(self, nodes: Sequence[int]) -> int:
+        result = nodes[0]
+        for node in nodes[1:]:
+            result = self.tape.apply("mul", result, node)
         return result
-
-    def _ratio(self, above: list[int], below: list[int]) -> int:
-        top = self._multiply([node for node in above if not self.tape.is_constant(node, 1.0)])
-        bottom = self._multiply(below)
-        top = self.tape.constant(1.0) if top is None else top
-        return top if bottom is None else self.tape.apply("div", top, bottom)
 
     def _sum(self, terms: Iterable[Any]) -> int:
         return self.sum((1.0, self.of(term)) for term in terms)

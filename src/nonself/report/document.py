@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nonself.analysis.findings import Findings
-from nonself.report import numbers, sections
+from nonself.report import numerals, sections
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;)\]]")
 _SHOWN = 12
@@ -34,17 +34,17 @@ def render(findings: Findings) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        number=numbers.number,
-        quantity=numbers.quantity,
-        exact=numbers.exact,
-        unit=lambda unit: unit if numbers.has_unit(unit) else numbers.MISSING,
+        number=numerals.number,
+        quantity=numerals.quantity,
+        exact=numerals.exact,
+        unit=lambda unit: unit if numerals.has_unit(unit) else numerals.MISSING,
         doi_parts=doi_parts,
     )
     lines = sections.all_arm_lines(findings)
     return environment.get_template("template.html").render(
         findings=findings,
         contents=contents(findings),
-        interval=numbers.interval,
+        interval=numerals.interval,
         outcomes=sections.outcome_groups(findings.outcomes),
         survival=sections.survival_chapters(findings, lines),
         courses=sections.band_chapters(findings, lines),
@@ -74,15 +74,15 @@ def contents(findings: Findings) -> dict[str, str]:
 
 
 def rerun_commands(findings: Findings) -> list[str]:
-    """Return the commands that reproduce the study, from its provenance; the general one where it has none."""
-    named = [text for name, text in findings.provenance.items() if "rerun" in name.lower().replace("-", "")]
-    return named or [_RERUN]
+    """Return the commands that reproduce the study, from its provenance; a general one where it has none."""
+    named = findings.provenance.items()
+    return [text for name, text in named if "rerun" in name.lower()] or [_RERUN]
 
 
 def doi_parts(reference: str) -> list[tuple[str, bool]]:
     """Split a reference into pieces of text, each with whether it is a DOI.
 
-    **Example:** `doi_parts("A. doi:10.1000/1.")` gives `[("A. doi:", False), ("10.1000/1", True), (".", False)]`.
+    **Example:** `doi_parts("A. doi:10.1000/1.")` gives the pieces `"A. doi:"`, `"10.1000/1"`, `"."`.
     """
     parts: list[tuple[str, bool]] = []
     end = 0

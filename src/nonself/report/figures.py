@@ -1,4 +1,4 @@
-"""Every figure, as SVG text. The only module that draws; matplotlib is imported when a figure is asked for."""
+"""Every figure, as SVG text. The only module that draws; it imports matplotlib when a figure is asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nonself.analysis.findings import Array, Band, Panel, Survival
+from nonself.analysis.findings import Array, Band, Panel, Points, Survival
 from nonself.report import svg
 from nonself.report.frame import Frame, line_label_place
 from nonself.report.palette import GRID, INK, MUTED, Line
@@ -50,8 +50,7 @@ def survival_figure(name: str, curves: Sequence[Survival], lines: Mapping[str, L
 def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], frame: Frame) -> str:
     """Draw the spread of one observable over one cohort, arms over each other.
 
-    **Arguments:** `name` unique in the page; `bands` one per arm, of the same observable; `lines` arm -> line;
-    `frame` both axes.
+    **Arguments:** `name` unique in the page; `bands` one per arm; `lines` arm -> line; `frame` both axes.
 
     **Returns:** SVG text for use inside HTML.
     """
@@ -84,10 +83,7 @@ def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Fram
         for arm, course in panel.curves.items():
             _draw_line(axes, panel.times, _visible(course, frame), lines[arm])
         if panel.points is not None:
-            limit, values = np.asarray(panel.points.limit, dtype=bool), _visible(panel.points.values, frame)
-            style: dict[str, Any] = {"ls": "none", "color": INK, "zorder": 4, "clip_on": False}
-            axes.plot(panel.points.times[~limit], values[~limit], marker="o", ms=4.2, mew=0, **style)
-            axes.plot(panel.points.times[limit], values[limit], marker="v", ms=5.2, mew=0.9, mfc="white", **style)
+            _draw_points(axes, panel.points, frame)
         return _finish(axes, name, f"{panel.observable} of patient {panel.patient} over time")
 
 
@@ -98,10 +94,11 @@ def panel_mark_levels(panel: Panel, frame: Frame) -> int:
 
 
 def _finish(axes: Axes, name: str, label: str) -> str:
-    buffer = io.StringIO()
+    buffer, figure = io.StringIO(), axes.get_figure(root=True)
+    assert figure is not None
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph")  # the reader's browser has its own fonts
-        axes.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
     return svg.tidy(buffer.getvalue(), name, label)
 
 
@@ -111,10 +108,12 @@ def _canvas(size: tuple[float, float], margins: tuple[float, float, float], fram
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    plain = {key: value for key, value in mpl.rcParamsDefault.items() if key not in _LEFT_ALONE}
+    plain: dict[Any, Any] = {
+        key: value for key, value in mpl.rcParamsDefault.items() if key not in _LEFT_ALONE
+    }
     with mpl.rc_context(plain | _STYLE):
         (width, height), (top, right, bottom) = size, margins
-        figure = Figure(figsize=(width / 72, height / 72))
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)  # pixels are points
         inner = (width - frame.left - right) / width, (height - top - bottom) / height
         axes = figure.add_axes((frame.left / width, bottom / height, *inner))
         axes.spines[["top", "right", "left"]].set_visible(False)
@@ -128,8 +127,8 @@ def _canvas(size: tuple[float, float], margins: tuple[float, float, float], fram
         axes.tick_params(axis="x", length=3, color=MUTED)
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        axes.set_xlabel(_clean(frame.time_label), size=_TEXT, color=INK, labelpad=5)
-        figure.text(0, 1, _clean(frame.value_label), size=_TEXT, color=INK, va="top")
+        axes.set_xlabel(svg.plain(frame.time_label), size=_TEXT, color=INK, labelpad=5)
+        figure.text(0, 1, svg.plain(frame.value_label), size=_TEXT, color=INK, va="top")
         yield axes
 
 
@@ -138,25 +137,34 @@ def _draw_line(axes: Axes, times: Array, values: Array, line: Line, **how: Any) 
     axes.plot(times, values, color=line.color, linewidth=1.7, linestyle=dashes, zorder=3, **how)
 
 
+def _draw_points(axes: Axes, points: Points, frame: Frame) -> None:
+    limit, values = np.asarray(points.limit, dtype=bool), _visible(points.values, frame)
+    style: dict[str, Any] = {"linestyle": "none", "color": INK, "zorder": 4}
+    axes.plot(points.times[~limit], values[~limit], marker="o", ms=4.2, mew=0, **style)
+    axes.plot(points.times[limit], values[limit], marker="v", ms=5.2, mew=0.9, mfc="white", **style)
+
+
 def _draw_survival(axes: Axes, curve: Survival, line: Line, last: float) -> None:
     columns = [np.asarray(column, dtype=float) for column in (curve.share, curve.low, curve.high)]
     times, columns = thin(np.asarray(curve.times, dtype=float), columns)
     seen = float(max(curve.risk_times[curve.at_risk > 0], default=0.0))
     end = min(last, max(seen, *times.tolist(), 0.0))
     times = np.concatenate(([0.0], times, [end]))
-    share, low, high = (np.concatenate(([1.0], column, column[-1:] if len(column) else [1.0])) for column in columns)
+    ends = [np.concatenate(([1.0], column, column[-1:] if len(column) else [1.0])) for column in columns]
+    share, low, high = ends
     axes.fill_between(times, low, high, step="post", color=line.color, alpha=0.14, linewidth=0, zorder=2)
     _draw_line(axes, times, share, line, drawstyle="steps-post")
 
 
 def _draw_risk(axes: Axes, curves: Sequence[Survival], frame: Frame) -> None:
-    height = _points_high(axes)
-    place: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "clip_on": False, "va": "top", "size": _NOTE}
+    height = axes.bbox.height
+    place: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "va": "top", "size": _NOTE}
     edge = frame.times[0] - (frame.times[1] - frame.times[0]) * frame.left / (_WIDE - frame.left - 26)
     axes.text(edge, -48 / height, "Number at risk", color=MUTED, **place)
     for row, curve in enumerate(curves):
-        arm, below = _clean(curve.arm), 64 + 30 * row
-        axes.text(edge, -below / height, arm if len(arm) < 60 else f"{arm[:58]}…", color=INK, weight="bold", **place)
+        arm, below = svg.plain(curve.arm), 64 + 30 * row
+        shown = arm if len(arm) < 60 else f"{arm[:58]}…"
+        axes.text(edge, -below / height, shown, color=INK, weight="bold", **place)
         known = dict(zip(curve.risk_times.tolist(), curve.at_risk.tolist(), strict=True))
         for tick, _ in frame.time_ticks:
             if tick in known:
@@ -164,31 +172,24 @@ def _draw_risk(axes: Axes, curves: Sequence[Survival], frame: Frame) -> None:
 
 
 def _draw_marks(axes: Axes, panel: Panel, frame: Frame) -> None:
-    height, width, above = _points_high(axes), _SMALL - frame.left - 14, axes.get_xaxis_transform()
+    height, width, above = axes.bbox.height, _SMALL - frame.left - 14, axes.get_xaxis_transform()
     text: dict[str, Any] = {"size": _NOTE - 0.5, "color": MUTED}
     for mark in mark_rows(panel.marks, frame.times, width):
         level = 1 + (5 + 13 * mark.row) / height
         ends = [0, level + 8 / height]
         axes.plot([mark.time] * 2, ends, color=MUTED, linewidth=0.9, transform=above, clip_on=False, zorder=1)
-        name, side = (f"{_clean(mark.name)}\u00a0", "right") if mark.is_left else (f"\u00a0{_clean(mark.name)}", "left")
+        name = f"\u00a0{svg.plain(mark.name)}\u00a0"
+        side = "right" if mark.is_left else "left"
         axes.text(mark.time, level, name, ha=side, va="bottom", transform=above, **text)
     for name, value in panel.lines.items():
         axes.axhline(value, color=MUTED, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
         is_left, is_below = line_label_place(panel, frame, value, 5.4 * len(name) / width, 14 / height)
         place = {"ha": "left" if is_left else "right", "va": "top" if is_below else "bottom", "zorder": 5}
         how: dict[str, Any] = place | {"transform": axes.get_yaxis_transform(), "gid": f"{svg.CLASS}halo"}
-        axes.text(0.01 if is_left else 0.99, value, _clean(name), **how, **text)
-
-
-def _points_high(axes: Axes) -> float:
-    return float(axes.get_position().height * axes.figure.get_size_inches()[1] * 72)
+        axes.text(0.01 if is_left else 0.99, value, svg.plain(name), **how, **text)
 
 
 def _visible(values: Array, frame: Frame) -> Array:
     """Lift what a logarithmic axis cannot show, zero above all, to just below its lower end."""
     lifted: Array = np.maximum(np.asarray(values, dtype=float), frame.values[0] / 10)
     return lifted if frame.log_axis else np.asarray(values, dtype=float)
-
-
-def _clean(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonself.analysis.findings import Array, Band, Panel, Survival
-from nonself.report.numbers import axis_label, has_unit, plural, tick_labels
+from nonself.report.numerals import axis_label, has_unit, plural, tick_labels
 from nonself.report.scales import Limits, span, time_ticks, value_limits, value_ticks
 
 
@@ -16,8 +16,8 @@ from nonself.report.scales import Limits, span, time_ticks, value_limits, value_
 class Frame:
     """Both axes of a figure; figures that share a frame can be compared by eye.
 
-    **Arguments:** `times`, `values` limits; `time_ticks`, `value_ticks` where ticks stand, each with its text;
-    `time_label`, `value_label` names with units; `log_axis` whether values are on a logarithmic axis.
+    **Arguments:** `times`, `values` limits; `time_ticks`, `value_ticks` where ticks stand, each with its
+    text; `time_label`, `value_label` names with units; `log_axis` whether values are on a logarithmic axis.
     """
 
     times: Limits
@@ -64,7 +64,7 @@ def survival_frame(curves: Sequence[Survival], clock: Clock) -> Frame:
     chosen = risk[:: -(-len(risk) // 7)] if risk else time_ticks((0.0, last), clock.unit)
     return Frame(
         times=(0.0, last),
-        values=(0.0, 1.0),
+        values=(0.0, 1.01),
         log_axis=False,
         time_ticks=_labeled(chosen, False),
         value_ticks=tuple((step / 5, str(20 * step)) for step in range(6)),
@@ -83,17 +83,21 @@ def band_frame(bands: Sequence[Band], clock: Clock) -> Frame:
 
 
 def panel_frame(panels: Sequence[Panel], clock: Clock) -> Frame:
-    """Return the one frame of all patients shown with the same observable: courses, points, marks and lines."""
+    """Return the one frame of all patients shown with one observable: courses, points, marks and lines."""
     first = panels[0]
     times = span(array for panel in panels for array in _panel_times(panel))
     values = value_limits([array for panel in panels for array in _panel_values(panel)], first.log_axis)
     return _frame(times, values, first.log_axis, axis_label(first.observable, first.unit), clock, 5)
 
 
-def line_label_place(panel: Panel, frame: Frame, value: float, share: float, rise: float) -> tuple[bool, bool]:
-    """Return where the label of the horizontal line at `value` hides least: at its left end, below it.
+def line_label_place(
+    panel: Panel, frame: Frame, value: float, share: float, rise: float
+) -> tuple[bool, bool]:
+    """Return where the label of the horizontal line at `value` hides least of a patient's courses and points.
 
     **Arguments:** `share` the label's part of the width of the axes, `rise` its part of their height.
+
+    **Returns:** whether at the left end of the line, and whether below it.
     """
     shown = [(panel.times, course, 1) for course in panel.curves.values()]
     shown += [] if panel.points is None else [(panel.points.times, panel.points.values, 100)]

@@ -62,7 +62,7 @@ def span(values: Iterable[Array]) -> Limits:
     if joined.size == 0:
         return 0.0, 1.0
     low, high = float(joined.min()), float(joined.max())
-    return (low, high) if high > low else (low, low + max(abs(low), 1.0))
+    return (low, high) if high > low else (low, low + (abs(low) or 1.0))
 
 
 def value_limits(values: Iterable[Array], log_axis: bool) -> Limits:
@@ -101,8 +101,8 @@ def thin(times: Array, columns: Sequence[Array], most: int = 400) -> tuple[Array
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The label of a mark above an axis: `row` 0 is next to the axis; it stands to the right of the mark unless
-    `is_left`; `at` is the mark and `extent` the label, in points from the left end of the axis."""
+    """The label of a mark above an axis: `row` 0 is next to the axis; it stands to the right of the mark
+    unless `is_left`; `at` is the mark and `extent` the label, in points from the left end of the axis."""
 
     name: str
     time: float
@@ -124,7 +124,8 @@ def mark_rows(marks: Mapping[str, float], limits: Limits, width: float) -> list[
         is_left = at + length > width + 10 and at > width / 2
         extent = (at - length, at) if is_left else (at, at + length)
         rows = [Mark(name, time, row, is_left, at, extent) for row in range(len(placed) + 1)]
-        placed.append(next((mark for mark in rows if all(_is_clear(mark, other) for other in placed)), rows[-1]))
+        clear = [mark for mark in rows if all(_is_clear(mark, other) for other in placed)]
+        placed.append(clear[0] if clear else rows[-1])
     return placed
 
 

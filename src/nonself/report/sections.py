@@ -11,10 +11,11 @@ from markupsafe import Markup
 from nonself.analysis.findings import Band, Findings, OutcomeRow, Panel, Survival
 from nonself.report.figures import band_figure, panel_figure, panel_mark_levels, survival_figure
 from nonself.report.frame import Clock, band_frame, panel_frame, survival_frame
-from nonself.report.numbers import number, quantity
+from nonself.report.numerals import number, quantity
 from nonself.report.palette import Line, arm_lines
 
 Item = TypeVar("Item")
+Name = tuple[str, ...]
 _OVERLAID = 2  # more arms than this stand side by side: shaded areas over each other cannot be told apart
 
 
@@ -48,19 +49,19 @@ class Chapter:
     is_small: bool = False
 
 
-def grouped(items: Iterable[Item], key: Callable[[Item], tuple[str, ...]]) -> dict[tuple[str, ...], list[Item]]:
+def grouped(items: Iterable[Item], key: Callable[[Item], Name]) -> dict[Name, list[Item]]:
     """Return the items by key, keys and items in order of appearance."""
-    groups: dict[tuple[str, ...], list[Item]] = {}
+    groups: dict[Name, list[Item]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return groups
 
 
 def all_arm_lines(findings: Findings) -> dict[str, Line]:
-    """Return one line per arm of the study, the same in all figures."""
-    named = [*findings.outcomes, *findings.survival, *findings.bands, *findings.failures]
-    shown = [arm for panel in findings.panels for arm in (*panel.curves, *panel.verdict)]
-    return arm_lines([*(item.arm for item in named), *shown])
+    """Return one line per arm that is drawn, the same in all figures."""
+    arms = [curve.arm for curve in findings.survival]
+    arms += [band.arm for band in findings.bands]
+    return arm_lines(arms + [arm for panel in findings.panels for arm in (*panel.curves, *panel.verdict)])
 
 
 def outcome_groups(rows: Sequence[OutcomeRow]) -> list[tuple[str, str, list[OutcomeRow]]]:
@@ -86,7 +87,7 @@ def survival_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Cha
 
 
 def _survival_text(curve: Survival, clock: Clock) -> str:
-    events = f"{number(curve.events)} of {number(curve.patients)} patients had the event"
+    events = f"{number(curve.events)} of {_patients(curve.patients)} had the event"
     median = "median not reached" if curve.median is None else f"median {quantity(curve.median, clock.unit)}"
     return f"{events}; {median}"
 
@@ -102,7 +103,7 @@ def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter
             frame = band_frame(bands, clock)
             for shown in [bands] if len(bands) <= _OVERLAID else [[band] for band in bands]:
                 drawing = Markup(band_figure(f"course{drawn}", shown, lines, frame))
-                keys = tuple(Key(lines[band.arm], band.arm, f"{number(band.patients)} patients") for band in shown)
+                keys = tuple(Key(lines[band.arm], band.arm, _patients(band.patients)) for band in shown)
                 tag = shown[0].arm if len(bands) > _OVERLAID else ""
                 plates.append(Plate(shown[0].observable, tag, drawing, keys))
                 drawn += 1
@@ -110,11 +111,15 @@ def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter
     return chapters
 
 
+def _patients(count: int) -> str:
+    return f"{number(count)} {'patient' if count == 1 else 'patients'}"
+
+
 def _band_note(bands: Sequence[Band]) -> str:
     levels = sorted({level for band in bands for level in band.quantiles})
     pairs = [(low, high) for low, high in zip(levels, reversed(levels), strict=True) if low < high]
     middle = "Line: median. " if 0.5 in levels else ""
-    spread = ", darker ".join(f"{number(100 * low)} to {number(100 * high)} %" for low, high in pairs)
+    spread = ", darker ".join(f"{number(100 * low)} to {number(100 * high)}\u00a0%" for low, high in pairs)
     return f"{middle}Shaded: {spread} of patients." if pairs else middle.strip()
 
 
@@ -133,7 +138,7 @@ def panel_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapte
             keys = tuple(Key(lines[arm], arm, text) for arm, text in panel.verdict.items())
             plates.append(Plate(_patient(panel.patient), panel.group, drawing, keys))
             drawn += 1
-        arms = tuple(Key(lines[arm], arm, "") for arm in dict.fromkeys(a for p in panels for a in p.curves))
+        arms = tuple(Key(lines[arm], arm, "") for arm in dict.fromkeys(a for p in panels for a in p.curves) if arm)
         title = " · ".join(part for part in (cohort, observable) if part)
         chapters.append(Chapter(title, _panel_note(panels), tuple(plates), arms, is_small=True))
     return chapters
@@ -148,5 +153,6 @@ def _panel_note(panels: Sequence[Panel]) -> str:
     if not points:
         return ""
     sources = "; ".join(dict.fromkeys(point.source for point in points if point.source))
-    limits = " Hollow triangle: upper limit, not detected." if any(bool(p.limit.any()) for p in points) else ""
+    has_limits = any(bool(point.limit.any()) for point in points)
+    limits = " Hollow triangle: upper limit, not detected." if has_limits else ""
     return f"Filled dot: measured.{limits}" + (f" Measurements: {sources}" if sources else "")

@@ -15,10 +15,10 @@ CLASS = "class."
 def tidy(drawn: str, prefix: str, label: str) -> str:
     """Return an SVG for use inside HTML.
 
-    Namespaces, metadata, style sheets and ids nobody refers to are gone; the ids that stay start with `prefix`;
-    width and height give way to the view box; an id that starts with `class.` becomes a class.
+    Namespaces, metadata, style sheets and ids nobody refers to are gone; the ids that stay start with
+    `prefix`; width and height give way to the view box; an id that starts with `class.` becomes a class.
 
-    **Arguments:** `drawn` a complete SVG document; `prefix` unique in the page; `label` what it shows, in words.
+    **Arguments:** `drawn` a complete SVG document; `prefix` unique in the page; `label` what it shows.
     """
     root = ElementTree.fromstring(drawn)
     for element in root.iter():
@@ -29,11 +29,16 @@ def tidy(drawn: str, prefix: str, label: str) -> str:
     for size in ("width", "height", "version"):
         root.attrib.pop(size, None)
     root.set("role", "img")
-    root.set("aria-label", label)
+    root.set("aria-label", plain(label))
     title = ElementTree.Element("title")
-    title.text = label
+    title.text = plain(label)
     root.insert(0, title)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def plain(text: str) -> str:
+    """Return `text` in one line and without characters that XML forbids."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _strip(element: ElementTree.Element) -> None:

@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The one orchestrator: a study file is read, checked, simulated, analyzed and written; opens the catalog."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 MISSING = "—"
+_MINUS, _TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _COUNTED = ("second", "minute", "hour", "day", "week", "month", "year", "cell", "patient")
 _NO_UNIT = ("", "1", "dimensionless")
@@ -22,15 +23,15 @@ def number(value: float | None) -> str:
 
     **Arguments:** `value` any number; a count (int) keeps all digits; None and NaN are shown as a dash.
 
-    **Returns:** text with thousands separators; below 0.001 and from a million on as `1.23 × 10⁻⁵`.
+    **Returns:** text with thousands separators; below 0.001 and from a million on with a power of ten.
 
     **Example:** `number(1234.56)` gives `"1,235"`.
     """
     if value is None or math.isnan(value):
         return MISSING
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    sign, size = "−" if value < 0 else "", abs(float(value))
+        return "∞" if value > 0 else f"{_MINUS}∞"
+    sign, size = _MINUS if value < 0 else "", abs(float(value))
     if isinstance(value, int):
         return f"{sign}{abs(value):,}"
     if size == 0:
@@ -40,7 +41,7 @@ def number(value: float | None) -> str:
     rounded = float(f"{size:.3e}" if size >= 999.5 else f"{size:.2e}")
     exponent = math.floor(math.log10(rounded))
     if rounded >= 1e6 or rounded < 1e-3:
-        return f"{sign}{rounded / 10.0**exponent:.3g} × {power(exponent)}"
+        return f"{sign}{rounded / 10.0**exponent:.3g} {_TIMES} {power(exponent)}"
     return f"{sign}{rounded:,.{max(0, 2 - exponent)}f}"
 
 
@@ -60,12 +61,12 @@ def exact(text: str) -> str:
         return text
     if value == 0:
         return "0"
-    sign, exponent = "−" if value < 0 else "", value.adjusted()
+    sign, exponent = _MINUS if value < 0 else "", value.adjusted()
     value = abs(value).normalize()
     if -4 <= exponent < 7:
         return f"{sign}{value:,f}"
     mantissa = value.scaleb(-exponent)
-    return f"{sign}{power(exponent)}" if mantissa == 1 else f"{sign}{mantissa:f} × {power(exponent)}"
+    return f"{sign}{power(exponent)}" if mantissa == 1 else f"{sign}{mantissa:f} {_TIMES} {power(exponent)}"
 
 
 def has_unit(unit: str) -> bool:
@@ -106,5 +107,5 @@ def tick_labels(ticks: Sequence[float], log_axis: bool) -> list[str]:
     if log_axis and not plain:
         return [power(round(math.log10(tick))) for tick in ticks]
     if plain:
-        return [f"{tick:,.10f}".rstrip("0").rstrip(".").replace("-", "−") for tick in ticks]
+        return [f"{tick:,.10f}".rstrip("0").rstrip(".").replace("-", _MINUS) for tick in ticks]
     return [number(tick) for tick in ticks]

@@ -1,0 +1,186 @@
+"""libRoadRunner as a peer: LLVM-compiled SBML, CVODE's stiff method, one core, driven the fastest way found.
+
+Measured by `python -m bench.peers.tune`; what was found is in `BEST`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import antimony
+import numpy as np
+import roadrunner
+
+from bench.curve import Point
+from bench.peers.antimony_text import Form, antimony_text
+from bench.reference import errors, initial, scales
+from bench.schedule import Array, Doses, Piece, pieces
+from nonself.model.parts import Mechanism
+
+Drive = Literal["direct", "simulate", "events"]
+Backend = Literal["MCJIT", "LLJIT"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to have libRoadRunner do the work.
+
+    **Arguments:** `form` of the SBML; `drive`: "direct" steps the integrator from output to output and edits the
+    state at doses, "simulate" calls `simulate(times=...)` between doses, "events" puts the doses into the SBML;
+    `backend` the compiler, at its highest level.
+    """
+
+    form: Form = "rules"
+    drive: Drive = "direct"
+    backend: Backend = "LLJIT"
+
+
+BEST = Way()
+GRID = (
+    (1e-4, 1e-3), (1e-4, 1e-4), (3e-5, 1e-4), (1e-5, 1e-4), (1e-5, 1e-5), (3e-6, 1e-4), (3e-6, 1e-5), (1e-6, 1e-4),
+    (1e-6, 1e-5), (1e-6, 1e-6), (3e-7, 1e-5), (1e-7, 1e-5), (1e-7, 1e-6),
+)  # fmt: skip
+"""Pairs of relative tolerance and factor on the absolute one that lead for errors from 1e-4 to 2e-6."""
+
+
+def sbml(text: str) -> str:
+    """Translate Antimony to SBML."""
+    antimony.clearPreviousLoads()
+    if antimony.loadAntimonyString(text) < 0:
+        raise ValueError(antimony.getLastError())
+    return str(antimony.getSBMLString(antimony.getMainModuleName()))
+
+
+def _options(backend: Backend) -> Any:
+    """Return load options: the compiler at its highest level, no model taken from libRoadRunner's cache."""
+    options = roadrunner.LoadSBMLOptions()
+    options.modelGeneratorOpt |= options.OPTIMIZE | options.RECOMPILE
+    if backend == "LLJIT":
+        options.setLLVMBackend(options.LLJIT)
+        options.setLLJitOptimizationLevel(options.AGGRESSIVE)
+    else:
+        options.setLLVMBackend(options.MCJIT)
+    return options
+
+
+class Peer:
+    """One model loaded and compiled, ready to run patients.
+
+    **Arguments:** `mechanism`, `doses`, `outputs` as for our engine; `way` how to drive libRoadRunner.
+    """
+
+    def __init__(self, mechanism: Mechanism, doses: Doses, outputs: Array, way: Way = BEST) -> None:
+        self._names = [entry.id for entry in mechanism.species]
+        self._start = initial(mechanism)
+        self._scales = dict(zip(self._names, scales(mechanism).tolist(), strict=True))
+        self._outputs = outputs
+        self._pieces = tuple(pieces(doses, outputs))
+        self._dosed = np.array([self._names.index(doses.species)], dtype=np.int32)
+        self._amount = doses.amount
+        text = antimony_text(mechanism, way.form, doses if way.drive == "events" else None)
+        self._runner: Any = roadrunner.RoadRunner(sbml(text), _options(way.backend))
+        self._runner.timeCourseSelections = self._names
+        self._model: Any = self._runner.model
+        if list(self._model.getFloatingSpeciesIds()) != self._names:
+            raise ValueError("libRoadRunner reordered the species")
+        known = list(self._model.getGlobalParameterIds())
+        self._places = np.array([known.index(entry.id) for entry in mechanism.parameters], dtype=np.int32)
+        drives: dict[Drive, Callable[[], Array]] = {
+            "direct": self._direct, "simulate": self._simulate, "events": self._events
+        }  # fmt: skip
+        self._drive = drives[way.drive]
+
+    def tolerate(self, rtol: float, factor: float) -> None:
+        """Set tolerances: relative, and absolute per species as `factor` times the smallest amount that matters."""
+        integrator = self._runner.integrator
+        states = [self._model.getStateVectorId(place) for place in range(len(self._names))]
+        integrator.setValue("stiff", True)
+        integrator.setValue("variable_step_size", False)
+        integrator.setValue("maximum_num_steps", 200_000)
+        integrator.setValue("relative_tolerance", rtol)
+        integrator.setValue("absolute_tolerance", [factor * self._scales[name] for name in states])
+
+    def run(self, parameters: Array) -> tuple[Array, float]:
+        """Solve patients one after another; a patient that fails is NaN.
+
+        **Arguments:** `parameters` shape (n_parameters, n_patients).
+
+        **Returns:** values, shape (n_patients, n_times, n_species), and CPU seconds for all patients.
+        """
+        values = np.full((parameters.shape[1], self._outputs.size, len(self._names)), np.nan)
+        columns = [np.ascontiguousarray(column) for column in parameters.T]
+        began = time.process_time()
+        for row, column in enumerate(columns):
+            try:
+                values[row] = self._patient(column)
+            except RuntimeError:
+                continue
+        return values, time.process_time() - began
+
+    def _patient(self, parameters: Array) -> Array:
+        model = self._model
+        model.reset()
+        model.setTime(0.0)
+        model.setGlobalParameterValues(self._places, parameters)
+        model.setFloatingSpeciesAmounts(self._start)
+        return self._drive()
+
+    def _dose(self, piece: Piece) -> None:
+        if piece.dosed:
+            amount = self._model.getFloatingSpeciesAmounts(self._dosed)
+            self._model.setFloatingSpeciesAmounts(self._dosed, amount + self._amount)
+
+    def _direct(self) -> Array:
+        """Step the integrator itself from output to output."""
+        model, integrate = self._model, self._runner.integrator.integrate
+        restart, read = self._runner.integrator.restart, self._model.getFloatingSpeciesAmounts
+        rows = []
+        for piece in self._pieces:
+            now = piece.start
+            model.setTime(now)
+            restart(now)
+            for time_out in piece.outputs:
+                if time_out > now:
+                    integrate(now, time_out - now)
+                    now = time_out
+                rows.append(read())
+            if piece.end > now:
+                integrate(now, piece.end - now)
+            self._dose(piece)
+        return np.array(rows)
+
+    def _simulate(self) -> Array:
+        """Call `simulate` between doses."""
+        rows: list[Array] = []
+        for piece in self._pieces:
+            times = sorted({piece.start, *piece.outputs, piece.end})
+            if len(times) > 1:
+                found = np.asarray(self._runner.simulate(times=times))
+                first = 0 if piece.outputs and piece.outputs[0] == piece.start else 1
+                rows.append(found[first : first + len(piece.outputs)])
+            elif piece.outputs:
+                rows.append(np.asarray(self._model.getFloatingSpeciesAmounts())[None])
+            self._dose(piece)
+        return np.concatenate(rows)
+
+    def _events(self) -> Array:
+        """Call `simulate` once; the doses are events of the SBML."""
+        return np.array(self._runner.simulate(times=self._outputs.tolist()))
+
+
+def measure(
+    peer: Peer, parameters: Array, truth: Array, small: Array, grid: Sequence[tuple[float, float]]
+) -> Iterator[Point]:
+    """Run the peer at each pair of tolerances and yield where it lands.
+
+    **Arguments:** `truth` the reference, shape (n_patients, n_times, n_species); `small` (n_species,), the
+    smallest amounts that matter.
+    """
+    for rtol, factor in grid:
+        peer.tolerate(rtol, factor)
+        values, seconds = peer.run(parameters)
+        found = errors(values, truth, small)
+        yield Point(f"{rtol:.0e} {factor:.0e}", found.median, found.p95, seconds / parameters.shape[1])

@@ -1,0 +1,152 @@
+"""Endpoints: what is measured on each patient's course. A closed set of pure functions over (times, values).
+
+`times` are (n_times,), increasing, relative to the study's time zero; `values` are (n, n_times) of patients whose
+course is complete. A patient that failed never enters: the caller leaves it out and counts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.errors import InputError
+
+Array = NDArray[np.float64]
+Direction = Literal["above", "below"]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """First sustained crossings: `time` (n,) since the start of watching, of the crossing where it `happened` (n,),
+    else of the last readout, until which the patient was followed."""
+
+    time: Array
+    happened: Flags
+
+
+def value_at(times: Array, values: Array, at: float, *, log: bool = False) -> Array:
+    """Return (n,) the value at a time, interpolated between readouts, linear in the log if `log`.
+
+    **Raises:** `InputError` when the time lies outside the readouts.
+
+    **Example:** `value_at(np.array([0.0, 2.0]), np.array([[1.0, 3.0]]), 1.0)` gives `[2.0]`.
+    """
+    if not times[0] <= at <= times[-1]:
+        raise InputError(f"time {at:g} lies outside the readouts, {times[0]:g} to {times[-1]:g}")
+    after = int(np.searchsorted(times, at, side="left"))
+    if times[after] == at:
+        return np.asarray(values[:, after])
+    share = (at - times[after - 1]) / (times[after] - times[after - 1])
+    left, right = values[:, after - 1], values[:, after]
+    if not log:
+        return np.asarray(left + share * (right - left))
+    _require_positive(np.stack([left, right]))
+    return np.asarray(np.exp(np.log(left) + share * (np.log(right) - np.log(left))))
+
+
+def extremum(
+    times: Array, values: Array, kind: Literal["min", "max"], start: float, end: float
+) -> tuple[Array, Array]:
+    """Return (n,) the least or greatest value among the readouts in [start, end], and (n,) its first time.
+
+    **Raises:** `InputError` when no readout lies in the window.
+
+    **Example:** `extremum(np.array([0.0, 1.0]), np.array([[4.0, 2.0]]), "min", 0.0, 1.0)` gives `([2.0], [1.0])`.
+    """
+    inside = _window(times, start, end)
+    part = values[:, inside]
+    where = np.argmin(part, axis=1) if kind == "min" else np.argmax(part, axis=1)
+    return np.asarray(part[np.arange(part.shape[0]), where]), np.asarray(times[inside][where])
+
+
+def area(times: Array, values: Array, start: float, end: float) -> Array:
+    """Return (n,) the area under the course between two times, by trapezoids over the readouts in [start, end].
+
+    **Raises:** `InputError` when fewer than two readouts lie in the window.
+
+    **Example:** `area(np.array([0.0, 2.0]), np.array([[1.0, 3.0]]), 0.0, 2.0)` gives `[4.0]`.
+    """
+    inside = _window(times, start, end)
+    if np.count_nonzero(inside) < 2:
+        raise InputError(f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window")
+    return np.asarray(np.trapezoid(values[:, inside], times[inside], axis=1))
+
+
+def crossing(
+    times: Array,
+    values: Array,
+    direction: Direction,
+    threshold: float,
+    start: float | Array,
+    *,
+    visits: int = 1,
+    log: bool = False,
+) -> Crossing:
+    """Return when each course first lies beyond a threshold for `visits` readouts in a row, at or after `start`.
+
+    The time lies between the last readout before and the first beyond, found by interpolation (linear in the log if
+    `log`) and never before `start`; it counts from `start`. A patient beyond the threshold at the start crosses at 0.
+
+    **Arguments:** `threshold` and "above" or "below" it, strictly; `start` when watching begins, a number or (n,).
+    **Returns:** the crossings. **Raises:** `InputError` when no readout lies at or after the start.
+
+    **Example:** `crossing(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), "above", 1.0, 0.0).time` gives `[1.0]`.
+    """
+    begin = np.broadcast_to(np.asarray(start, dtype=float), values.shape[0])
+    if np.any(begin > times[-1]):
+        raise InputError(
+            f"nothing is read out after {begin.max():g}, where watching begins", mend="lengthen the time, or start earlier"
+        )
+    beyond = _beyond(values, direction, threshold) & (times >= begin[:, None])
+    sustained = beyond.copy()
+    sustained[:, times.size - visits + 1 :] = False
+    for later in range(1, visits):
+        sustained[:, : times.size - later] &= beyond[:, later:]
+    happened = sustained.any(axis=1)
+    first = np.argmax(sustained, axis=1)
+    time = np.full(values.shape[0], times[-1])
+    rows = np.flatnonzero(happened)
+    time[rows] = _located(times, values[rows], first[rows], direction, threshold, log)
+    return Crossing(np.maximum(time, begin) - begin, happened)
+
+
+def _beyond(values: Array, direction: Direction, threshold: float) -> Flags:
+    return np.asarray(values > threshold if direction == "above" else values < threshold)
+
+
+def _located(
+    times: Array, values: Array, first: NDArray[np.intp], direction: Direction, threshold: float, log: bool
+) -> Array:
+    """Return (n,) where each course passes the threshold before its readout `first`: where the readout before
+    lies beyond it too (before watching began), the time of that one."""
+    rows = np.arange(first.size)
+    before = np.maximum(first - 1, 0)
+    left, right, edge = values[rows, before], values[rows, first], threshold
+    found = times[before].copy()
+    passes = ~_beyond(left, direction, threshold)
+    left, right = left[passes], right[passes]
+    if log:
+        _require_positive(np.concatenate([left, right, [threshold]]))
+        left, right, edge = np.log(left), np.log(right), float(np.log(threshold))
+    begin, end = times[before[passes]], times[first[passes]]
+    found[passes] = begin + (edge - left) / (right - left) * (end - begin)
+    return found
+
+
+def _window(times: Array, start: float, end: float) -> Flags:
+    inside = (times >= start) & (times <= end)
+    if not inside.any():
+        raise InputError(f"no readout lies between {start:g} and {end:g}", mend="widen the window, or read out more often")
+    return np.asarray(inside)
+
+
+def _require_positive(values: Array) -> None:
+    if np.any(values <= 0):
+        raise InputError(
+            "an observable on a logarithmic axis is not positive, so its log cannot be interpolated",
+            mend="give the observable a linear axis",
+        )

@@ -1,0 +1,277 @@
+"""What a study file may say: the format, as records. `docs/study.schema.json` is made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from nonself.study.strict import Strict, exactly_one, wrong
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Quantity = float | str
+Count = Annotated[int, Field(ge=1)]
+FORMAT = 1
+
+
+class Time(Strict):
+    """When patients are read out, relative to a time zero of their own.
+
+    `zero` is a patient column or a number, `from` and `until` the first and last readout, `every` the step; or `at`
+    lists the readouts. Numbers are in `unit`; columns in the model's unit of time.
+    """
+
+    unit: Name
+    zero: str | float = 0.0
+    zero_label: Name = "start"
+    from_: float = Field(default=0.0, alias="from")
+    until: float | None = None
+    every: float | None = Field(default=None, gt=0)
+    at: tuple[float, ...] | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _grid(self) -> Time:
+        exactly_one(self, ("every", "at"))
+        if self.at is not None:
+            for earlier, later in zip(self.at, self.at[1:], strict=False):
+                if later < earlier:
+                    raise wrong(f"the times decrease from {earlier:g} to {later:g}", field="at", mend="sort the times")
+            if self.until is not None and self.at[-1] > self.until:
+                raise wrong("a readout lies after until", field="until", mend="raise until, or leave it out")
+        elif self.until is None:
+            raise wrong("every needs until, the last readout", field="every", mend="add 'until: …'")
+        elif self.until < self.from_:
+            raise wrong("until lies before from", field="until", mend="give a later time")
+        return self
+
+
+class Distribution(Strict):
+    """How one parameter varies: exactly one law, and why it was chosen.
+
+    lognormal: [median, standard deviation of the log]; normal: [mean, standard deviation]; uniform and loguniform:
+    [low, high]; fixed: a value. Numbers in the parameter's unit.
+    """
+
+    lognormal: tuple[float, float] | None = None
+    normal: tuple[float, float] | None = None
+    uniform: tuple[float, float] | None = None
+    loguniform: tuple[float, float] | None = None
+    fixed: float | None = None
+    bounds: tuple[float | None, float | None] = (None, None)
+    assumed: str | None = None
+    source: str | None = None
+
+    @model_validator(mode="after")
+    def _one_law(self) -> Distribution:
+        exactly_one(self, ("lognormal", "normal", "uniform", "loguniform", "fixed"))
+        exactly_one(self, ("assumed", "source"))
+        return self
+
+
+class Draw(Strict):
+    """Virtual patients: `parameters` drawn independently, or `resample` around published ones (or a table).
+
+    A resampled patient is a published one picked at random, each name in `vary` multiplied by
+    exp(spread * s * z): s the standard deviation of its log over the published patients, z standard normal.
+    """
+
+    patients: Count
+    parameters: Mapping[str, Distribution] | None = Field(default=None, min_length=1)
+    resample: Literal["variants"] | Table | None = None
+    vary: tuple[str, ...] = ()
+    spread: float | None = Field(default=None, ge=0)
+    bounds: Mapping[str, tuple[float | None, float | None]] = Field(default_factory=dict)
+    assumed: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Draw:
+        exactly_one(self, ("parameters", "resample"))
+        if self.resample is None:
+            for field in ("vary", "spread", "bounds", "assumed"):
+                if getattr(self, field):
+                    raise wrong(f"{field} goes with resample, not with parameters", field=field, mend="leave it out")
+        elif self.spread is None or not self.vary or self.assumed is None:
+            raise wrong(
+                "resample needs vary, spread and assumed", field="resample", mend="say what varies, how far and why"
+            )
+        return self
+
+
+class Table(Strict):
+    """A CSV table of patients: path relative to the study file, its columns of ids and groups."""
+
+    file: Name
+    patient: Name = "patient"
+    group: Name | None = None
+    rename: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Patients(Strict):
+    """Who is in a cohort: published `variants` by id, a `table`, or a `draw`."""
+
+    variants: tuple[str, ...] | None = Field(default=None, min_length=1)
+    table: Table | None = None
+    draw: Draw | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Patients:
+        exactly_one(self, ("variants", "table", "draw"))
+        return self
+
+
+def _shape(given: Any) -> str:
+    return "word" if isinstance(given, str) else "record"
+
+
+class CohortSpec(Strict):
+    """A named group of patients. `patients: variants` takes all published patients of the model."""
+
+    name: Name
+    patients: Annotated[
+        Annotated[Literal["variants"], Tag("word")] | Annotated[Patients, Tag("record")], Discriminator(_shape)
+    ]
+
+
+class Step(Strict):
+    """One line of a regimen: a `therapy` of the catalog, a parameter `set`, or an amount `add`ed.
+
+    A therapy given as parameters has `start` and `stop`; one given in doses has `dose` and either `times`, or
+    `start`, `every` and `count`. Times count from the model's start: a number in the study's unit, a quantity
+    ("60 month"), or a patient column. `set` and `add` happen `at` one or several times.
+    """
+
+    therapy: Name | None = None
+    start: Quantity | None = None
+    stop: Quantity | None = None
+    dose: Quantity | None = None
+    every: Quantity | None = None
+    count: Count | None = None
+    times: tuple[float, ...] | None = Field(default=None, min_length=1)
+    set: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
+    add: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
+    at: Quantity | tuple[float, ...] | None = None
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Step:
+        exactly_one(self, ("therapy", "set", "add"))
+        foreign = ("at",) if self.therapy is not None else ("start", "stop", "dose", "every", "count", "times")
+        kind = "therapy" if self.therapy is not None else "set" if self.set is not None else "add"
+        for field in foreign:
+            if getattr(self, field) is not None:
+                raise wrong(f"{field} does not go with {kind}", field=field, mend="leave it out")
+        if self.therapy is None and self.at is None:
+            raise wrong(f"{kind} needs at, when it happens", field=kind, mend="add 'at: 0'")
+        return self
+
+
+class ArmSpec(Strict):
+    """A named plan; `who` names its patients in sentences ("who stopped")."""
+
+    name: Name
+    who: str = ""
+    regimen: tuple[Step, ...] = ()
+
+
+class _Endpoint(Strict):
+    name: Identifier
+    label: str = ""
+    of: Name
+
+    @property
+    def title(self) -> str:
+        """The label, or else the name."""
+        return self.label or self.name
+
+
+class CrossingSpec(_Endpoint):
+    """Time until an observable first lies `above` or `below` a value for `visits` readouts in a row.
+
+    `from` is when watching begins: a number relative to time zero, or a patient column from the model's start.
+    `happened` and `not_happened` say it in words ("lost MMR", "kept MMR").
+    """
+
+    kind: Literal["crossing"]
+    above: Quantity | None = None
+    below: Quantity | None = None
+    from_: str | float = Field(default=0.0, alias="from")
+    visits: Count = 1
+    happened: str = ""
+    not_happened: str = ""
+
+    @model_validator(mode="after")
+    def _one_side(self) -> CrossingSpec:
+        exactly_one(self, ("above", "below"))
+        return self
+
+
+class _Share(_Endpoint):
+    above: Quantity | None = None
+    below: Quantity | None = None
+
+    @model_validator(mode="after")
+    def _at_most_one_side(self) -> _Share:
+        if self.above is not None and self.below is not None:
+            raise wrong("above and below are both given", field="below", mend="give one")
+        return self
+
+
+class ValueSpec(_Share):
+    """The value of an observable `at` a time; with `above` or `below`, also the share of patients there."""
+
+    kind: Literal["value"]
+    at: float
+
+
+class ExtremumSpec(_Share):
+    """The least or greatest value of an observable among the readouts `from` .. `until`, and its time."""
+
+    kind: Literal["minimum", "maximum"]
+    from_: float | None = Field(default=None, alias="from")
+    until: float | None = None
+
+
+class AreaSpec(_Endpoint):
+    """The area under an observable, `from` .. `until`."""
+
+    kind: Literal["area"]
+    from_: float | None = Field(default=None, alias="from")
+    until: float | None = None
+
+
+EndpointSpec = Annotated[CrossingSpec | ValueSpec | ExtremumSpec | AreaSpec, Field(discriminator="kind")]
+
+
+class Measured(Strict):
+    """Measured points of patients, drawn beside their courses: long CSV tables, relative to the study file.
+
+    Times in the files count from the model's start, in the study's unit of time unless the header gives another.
+    """
+
+    cohort: Name
+    of: Name
+    files: tuple[str, ...] = Field(min_length=1)
+    patient: Name = "patient"
+    time: Name = "time"
+    value: Name = "value"
+    limit: Name | None = None
+
+
+class StudySpec(Strict):
+    """A study: who, under which plans, read out when, and what is measured."""
+
+    format: Literal[1] = FORMAT
+    study: Identifier
+    title: Name
+    question: str = ""
+    model: Name
+    time: Time
+    cohorts: tuple[CohortSpec, ...] = Field(min_length=1)
+    arms: tuple[ArmSpec, ...] = Field(min_length=1)
+    observables: tuple[str, ...] = Field(min_length=1)
+    endpoints: tuple[EndpointSpec, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    panels: Name | None = None
+    seed: int = Field(default=1, ge=0, lt=2**63)
+    rtol: float = Field(default=1e-6, ge=1e-12, le=1e-2)
