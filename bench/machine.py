@@ -39,8 +39,9 @@ def describe() -> str:
     """Return machine, load and versions in three lines."""
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
     return (
-        f"machine: {platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} cores, load {load}\n"
+        f"machine: {system}, {os.cpu_count()} cores, load {load}\n"
         f"cpu: {_cpu()}\n"
         f"versions: Python {platform.python_version()}, {versions}"
     )

@@ -34,8 +34,8 @@ OURS = (
 class Race:
     """What both solve.
 
-    **Arguments:** `batch` parameters, shape (n_parameters, n_patients), ours is timed on; `truth` the reference
-    of the first patients, shape (n_known, n_times, n_species).
+    **Arguments:** `batch` parameters, shape (n_parameters, n_patients), ours is timed on; `truth` the
+    reference of the first patients, shape (n_known, n_times, n_species).
     """
 
     batch: Array
@@ -99,7 +99,8 @@ def _print_ratios(own: Sequence[Sequence[Point]], other: Sequence[Sequence[Point
             print(f"{target:.0e} | not reached by both")
             continue
         rates = [1 / float(np.median(found[:, column])) for found in (mine, theirs)]
-        spread = f"{np.median(ratio[:, column]):6.1f} ({ratio[:, column].min():.1f} to {ratio[:, column].max():.1f})"
+        low, middle, high = np.quantile(ratio[:, column], [0, 0.5, 1])
+        spread = f"{middle:6.1f} ({low:.1f} to {high:.1f})"
         print(f"{target:.0e} | {rates[0]:11.0f} | {rates[1]:11.1f} | {spread}")
 
 

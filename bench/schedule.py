@@ -25,7 +25,7 @@ class Doses:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch without doses: integrate from `start` to `end`, read `outputs`, dose at the end if `dosed`."""
+    """A stretch without doses: from `start` to `end`, read at `outputs`, with a dose at the end if `dosed`."""
 
     start: float
     end: float
@@ -36,7 +36,8 @@ class Piece:
 def pieces(doses: Doses, outputs: Array) -> Iterator[Piece]:
     """Cut [0, last output] at the doses; an output at a dose is read after it.
 
-    **Example:** a dose on day 1, outputs on days 0, 1, 2: `Piece(0, 1, (0,), True)`, `Piece(1, 2, (1, 2), False)`.
+    **Example:** for a dose on day 1 and outputs on days 0, 1, 2: `Piece(0, 1, (0,), True)`, then
+    `Piece(1, 2, (1, 2), False)`.
     """
     horizon = float(outputs[-1])
     start = 0.0

@@ -19,7 +19,7 @@ HORIZON = 1825.0
 """Days simulated."""
 OUTPUTS: Array = np.linspace(0.0, HORIZON, 121)
 """Days at which all species are read."""
-DOSES = Doses(species="depot", times=1.0 + 28.0 * np.arange(30), amount=10.0)
+DOSES = Doses(species="depot", times=np.arange(30, dtype=np.float64) * 28.0 + 1.0, amount=10.0)
 """Thirty doses, every four weeks from day 1; none falls on an output day."""
 SPREAD = 0.2
 """Standard deviation of the logarithm of every parameter."""

@@ -28,9 +28,9 @@ Backend = Literal["MCJIT", "LLJIT"]
 class Way:
     """One way to have libRoadRunner do the work.
 
-    **Arguments:** `form` of the SBML; `drive`: "direct" steps the integrator from output to output and edits the
-    state at doses, "simulate" calls `simulate(times=...)` between doses, "events" puts the doses into the SBML;
-    `backend` the compiler, at its highest level.
+    **Arguments:** `form` of the SBML; `drive`: "direct" steps the integrator from output to output and edits
+    the state at doses, "simulate" calls `simulate(times=...)` between doses, "events" puts the doses into the
+    SBML; `backend` the compiler, at its highest level.
     """
 
     form: Form = "rules"
@@ -40,8 +40,8 @@ class Way:
 
 BEST = Way()
 GRID = (
-    (1e-4, 1e-3), (1e-4, 1e-4), (3e-5, 1e-4), (1e-5, 1e-4), (1e-5, 1e-5), (3e-6, 1e-4), (3e-6, 1e-5), (1e-6, 1e-4),
-    (1e-6, 1e-5), (1e-6, 1e-6), (3e-7, 1e-5), (1e-7, 1e-5), (1e-7, 1e-6),
+    (1e-4, 1e-3), (1e-4, 1e-4), (3e-5, 1e-4), (1e-5, 1e-4), (3e-6, 1e-4), (3e-6, 1e-5), (3e-6, 1e-6),
+    (1e-6, 1e-5), (3e-7, 1e-5), (3e-7, 1e-6), (1e-7, 1e-6),
 )  # fmt: skip
 """Pairs of relative tolerance and factor on the absolute one that lead for errors from 1e-4 to 2e-6."""
 
@@ -94,7 +94,7 @@ class Peer:
         self._drive = drives[way.drive]
 
     def tolerate(self, rtol: float, factor: float) -> None:
-        """Set tolerances: relative, and absolute per species as `factor` times the smallest amount that matters."""
+        """Set tolerances: relative, and absolute as `factor` times each species' smallest amount that matters."""
         integrator = self._runner.integrator
         states = [self._model.getStateVectorId(place) for place in range(len(self._names))]
         integrator.setValue("stiff", True)

@@ -15,16 +15,15 @@ import numpy as np
 
 from bench.curve import TARGETS, Point, frontier, over_rounds, seconds_at
 from bench.models import dosed30
-from bench.peers.roadrunner import BEST, Peer, Way, measure
+from bench.peers.antimony_text import Form
+from bench.peers.roadrunner import BEST, Backend, Drive, Peer, Way, measure
 from bench.reference import reference, scales
 from bench.schedule import Array
 
-WAYS = tuple(
-    Way(form, drive, backend)
-    for form, drive, backend in itertools.product(
-        ("reactions", "rules"), ("direct", "simulate", "events"), ("MCJIT", "LLJIT")
-    )
-)
+FORMS: tuple[Form, ...] = ("reactions", "rules")
+DRIVES: tuple[Drive, ...] = ("direct", "simulate", "events")
+BACKENDS: tuple[Backend, ...] = ("MCJIT", "LLJIT")
+WAYS = tuple(Way(*parts) for parts in itertools.product(FORMS, DRIVES, BACKENDS))
 RTOLS = (1e-4, 3e-5, 1e-5, 3e-6, 1e-6, 3e-7, 1e-7, 1e-8, 1e-9)
 FULL = tuple(itertools.product(RTOLS, (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)))
 """Pairs of relative tolerance and factor on the absolute one."""

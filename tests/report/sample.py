@@ -26,15 +26,13 @@ FREE = "Treatment-free remission at 24 months"
 
 def survival(arm: str, rate: float, kept: float) -> Survival:
     """Return a smooth curve of many patients that falls at `rate` per month towards the share `kept`."""
-    times, patients = np.linspace(0.0, 60.0, 1201)[1:], 10_000
-    share = kept + (1 - kept) * np.exp(-rate * times)
-    return _estimate(COHORT, arm, times, share, patients)
+    times = np.linspace(0.0, 60.0, 1201)[1:]
+    return _estimate(COHORT, arm, times, kept + (1 - kept) * np.exp(-rate * times), 10_000)
 
 
 def small_survival(arm: str, times: tuple[float, ...], patients: int) -> Survival:
     """Return the steps of a few patients with events at `times`."""
-    share = 1 - np.arange(1, len(times) + 1) / patients
-    return _estimate(FEW, arm, np.array(times), share, patients)
+    return _estimate(FEW, arm, np.array(times), 1 - np.arange(1, len(times) + 1) / patients, patients)
 
 
 def _estimate(cohort: str, arm: str, times: Array, share: Array, patients: int) -> Survival:
@@ -53,7 +51,7 @@ def _estimate(cohort: str, arm: str, times: Array, share: Array, patients: int) 
         risk_times=risk,
         at_risk=np.round(patients * before).astype(np.int64),
         patients=patients,
-        events=round(patients * (1 - float(share[-1]))),
+        events=round(patients * (1 - float(share.min(initial=1.0)))),
         median=float(times[share <= 0.5][0]) if (share <= 0.5).any() else None,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 
-CODE_VERSION = 4  # raised whenever generated code changes, so that no old object is used
-ENTRY = "nonself_advance"
+CODE_VERSION = 5  # raised whenever generated code changes, so that no old object is used
+ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
 def build(model: Model, *, width: int | None = None, level: str | None = None, use_cache: bool = True) -> Program:
@@ -36,7 +37,7 @@ def build(model: Model, *, width: int | None = None, level: str | None = None, u
             cache.store(key, code, json.dumps(description).encode())
     else:
         code, description = entry[0], json.loads(entry[1])
-    engine, address = _link(code, level)
+    engine = _link(code, level)
     return Program(
         model=model,
         parameters=tuple(part.id for part in model.parameters),
@@ -45,8 +46,9 @@ def build(model: Model, *, width: int | None = None, level: str | None = None, u
         defaults=np.array([part.value for part in model.parameters], dtype=float),
         scales=np.array([part.scale for part in model.species], dtype=float),
         width=width,
-        advance=address,
-        lane_bytes=8 * width * int(description["rows"]),
+        advance=int(engine.get_function_address(ENTRY)),
+        probe=int(engine.get_function_address(PROBE)),
+        space=Workspace(**description["space"]),
         counts=tuple((str(name), int(number)) for name, number in description["counts"].items()),
         seconds=time.perf_counter() - began,
         cached=entry is not None,
@@ -81,7 +83,7 @@ def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
     from llvmlite import ir
 
     from nonself.codegen.kernels import emit_kernels, hoisted_nodes
-    from nonself.codegen.lane_loop import emit_advance
+    from nonself.codegen.lane_loop import emit_advance, emit_probe
     from nonself.codegen.lower import lower
     from nonself.codegen.methods import RODAS5P
     from nonself.codegen.sparse import plan
@@ -100,6 +102,7 @@ def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
     module.triple = llvm.get_default_triple()
     kernels = emit_kernels(module, width, network, lu, space)
     emit_advance(module, width, space, kernels, RODAS5P)
+    emit_probe(module, width, space, kernels)
     counts = {
         "right_hand_side": _operations(network, network.right_hand_side),
         "jacobian": _operations(network, [*network.right_hand_side, *network.jacobian.values()]),
@@ -107,7 +110,7 @@ def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
         "factors": len(lu.slots),
         "lu": lu.operations,
     }
-    return str(module), {"rows": space.rows, "counts": counts}
+    return str(module), {"space": asdict(space), "rows": space.rows, "counts": counts}
 
 
 def _operations(network: Any, roots: Any) -> int:
@@ -115,10 +118,10 @@ def _operations(network: Any, roots: Any) -> int:
     return sum(1 for node in network.tape.needed(roots) if nodes[node].of_state and nodes[node].arguments)
 
 
-def _link(code: bytes, level: str) -> tuple[Any, int]:
+def _link(code: bytes, level: str) -> Any:
     import llvmlite.binding as llvm
 
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target.machine(level))
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    return engine, int(engine.get_function_address(ENTRY))
+    return engine

@@ -33,6 +33,22 @@ def emit_advance(module: ir.Module, width: int, space: Workspace, kernels: Kerne
     _Loop(lanes, space, kernels, method, named).write()
 
 
+def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels) -> None:
+    """Write `probe`: rates and LU factors at the state and parameters in a workspace, for tests and inspection."""
+    kind = ir.FunctionType(VOID, [ir.PointerType(), DOUBLE])
+    function = ir.Function(module, kind, "nonself_probe")
+    lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
+    work, diagonal = function.args
+    with lanes.count(space.species, "row") as row:
+        lanes.store(lanes.load(work, space.state, row), work, space.argument, row)
+        lanes.store(lanes.number(0.0), work, space.history, row)
+    lanes.builder.call(kernels.hoist, [work])
+    lanes.builder.call(kernels.observe, [work])
+    lanes.builder.call(kernels.rates, [work, lanes.address(work, space.stage + space.species)])
+    lanes.builder.call(kernels.factor, [work, lanes.spread(diagonal)])
+    lanes.builder.ret_void()
+
+
 class _Loop:
     """The control flow around the step; per-lane scalars live in workspace rows."""
 

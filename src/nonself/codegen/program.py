@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 
 
@@ -17,8 +18,8 @@ class Program:
 
     **Arguments:** `parameters`, `species`, `observables` names in the order of rows (observables: every species,
     then the model's own); `defaults` (n_parameters,) the model's values; `scales` (n_species,) the smallest amounts
-    that matter; `width` lanes per vector; `advance` the address of the entry point; `lane_bytes` the workspace a
-    call needs; `counts` numbers of operations by kernel; `seconds` what the build took; `cached` whether it came
+    that matter; `width` lanes per vector; `advance`, `probe` addresses of the entry points; `space` the
+    workspace a call needs; `counts` numbers of operations by kernel; `seconds` what the build took; `cached` whether it came
     from disk; `engine` keeps the code alive.
     """
 
@@ -30,7 +31,8 @@ class Program:
     scales: NDArray[np.float64]
     width: int
     advance: int
-    lane_bytes: int
+    probe: int
+    space: Workspace
     counts: tuple[tuple[str, int], ...]
     seconds: float
     cached: bool

@@ -138,7 +138,9 @@ def panel_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapte
             keys = tuple(Key(lines[arm], arm, text) for arm, text in panel.verdict.items())
             plates.append(Plate(_patient(panel.patient), panel.group, drawing, keys))
             drawn += 1
-        arms = tuple(Key(lines[arm], arm, "") for arm in dict.fromkeys(a for p in panels for a in p.curves) if arm)
+        arms = tuple(
+            Key(lines[arm], arm, "") for arm in dict.fromkeys(a for p in panels for a in p.curves) if arm
+        )
         title = " · ".join(part for part in (cohort, observable) if part)
         chapters.append(Chapter(title, _panel_note(panels), tuple(plates), arms, is_small=True))
     return chapters

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nonself.codegen.probe import workspace
 from nonself.codegen.program import Program
 from nonself.codegen.workspace import ARGUMENTS
 from nonself.simulate.problem import Array, Problem
@@ -92,7 +93,7 @@ class _Run:
         stops, outputs = self.stops.part(part), self.outputs
         if outputs.shape[1] > 1:
             outputs = np.ascontiguousarray(outputs[:, part])
-        work = _aligned(program.lane_bytes)
+        work = workspace(program)
         arrays: dict[str, Any] = {
             "work": work,
             "parameters": np.ascontiguousarray(problem.parameters[:, part], dtype=float),
@@ -135,12 +136,6 @@ class _Run:
             rejected=self.rejected,
             failures=tuple(failures),
         )
-
-
-def _aligned(size: int) -> NDArray[np.float64]:
-    raw = np.zeros(size // 8 + 8)
-    start = (-raw.ctypes.data // 8) % 8
-    return raw[start : start + size // 8]
 
 
 def _retry(run: _Run, problem: Problem) -> None:

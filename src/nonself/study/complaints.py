@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nonself.errors import InputError, near_misses
@@ -12,26 +12,28 @@ if TYPE_CHECKING:
 
 Steps = tuple[str | int, ...]
 
+_NUMBER, _TEXT = "give a plain number, as in 0.1 or 1e-6", "give text, in quotes where it looks like a number"
+_MAPPING = "give fields, one 'name: value' a line"
 _WORDS = {
-    "float_type": "is not a number",
-    "int_type": "is not a whole number",
-    "int_from_float": "is not a whole number",
-    "string_type": "is not text",
-    "tuple_type": "is not a list",
-    "mapping_type": "is not a mapping of names to values",
-    "dict_type": "is not a mapping of names to values",
-    "model_type": "is not a mapping of fields",
-    "model_attributes_type": "is not a mapping of fields",
-    "finite_number": "is not a finite number",
-    "greater_than": "must be above {gt}",
-    "greater_than_equal": "must be {ge} or more",
-    "less_than": "must be below {lt}",
-    "less_than_equal": "must be {le} or less",
-    "too_short": "has too few entries: at least {min_length}",
-    "string_too_short": "is empty",
-    "string_too_long": "is longer than {max_length} characters",
-    "string_pattern_mismatch": "is not a name: letters, digits, - and _, a letter first",
-    "missing": "is missing",
+    "float_type": ("is not a number", _NUMBER),
+    "int_type": ("is not a whole number", "give a whole number"),
+    "int_from_float": ("is not a whole number", "give a whole number"),
+    "string_type": ("is not text", _TEXT),
+    "tuple_type": ("is not a list", "give a list, as in [1, 2]"),
+    "dict_type": ("is not a mapping of names to values", _MAPPING),
+    "mapping_type": ("is not a mapping of names to values", _MAPPING),
+    "model_type": ("is not a mapping of fields", _MAPPING),
+    "model_attributes_type": ("is not a mapping of fields", _MAPPING),
+    "finite_number": ("is not a finite number", _NUMBER),
+    "greater_than": ("is not above {gt:g}", "give a greater number"),
+    "greater_than_equal": ("is below {ge:g}", "give {ge:g} or more"),
+    "less_than": ("is not below {lt:g}", "give a smaller number"),
+    "less_than_equal": ("is above {le:g}", "give {le:g} or less"),
+    "too_short": ("has {actual_length} entries", "give at least {min_length}"),
+    "too_long": ("has {actual_length} entries", "give at most {max_length}"),
+    "string_too_short": ("is empty", "give some text"),
+    "string_too_long": ("is longer than {max_length} characters", "shorten it"),
+    "string_pattern_mismatch": ("is not a name", "use letters, digits, - and _, a letter first"),
 }
 
 
@@ -45,7 +47,7 @@ def complaint(error: ValidationError, data: Any, lines: Mapping[Steps, int], fil
     located = [(_line(_steps(part, data), lines), index, part) for index, part in enumerate(real)]
     _, _, first = min(located, key=lambda entry: entry[:2])
     steps = _steps(first, data)
-    what, mend = _sentence(first, steps, data)
+    what, mend = _sentence(first, steps, [part["type"] for part in real if _steps(part, data) == steps])
     others = len({_steps(part, data) for part in real}) - 1
     more = f" (and {others} more {'fault' if others == 1 else 'faults'} in this file)" if others else ""
     return InputError(what + more, file=file, line=_line(steps, lines), mend=mend)
@@ -76,13 +78,15 @@ def _line(steps: Steps, lines: Mapping[Steps, int]) -> int:
     return 1
 
 
-def _sentence(part: Mapping[str, Any], steps: Steps, data: Any) -> tuple[str, str]:
+def _sentence(part: Mapping[str, Any], steps: Steps, kinds: Sequence[str]) -> tuple[str, str]:
     kind, context = part["type"], part.get("ctx") or {}
-    where = _dotted(steps)
     if kind == "unknown_field":
         return f"unknown field {context['key']!r}{_inside(steps)}", _nearest(context["key"], context["known"])
     if kind == "wrong_part":
-        return f"{_dotted(tuple(part['loc'][: len(steps)]), data)}{context['message']}", context["mend"]
+        place = _dotted(steps[:-1] if context["field"] else steps)
+        return (f"{place}: {context['message']}" if place else context["message"]), context["mend"]
+    if kind == "missing" and isinstance(steps[-1], int):
+        return f"{_dotted(steps[:-1])} has too few numbers", f"give at least {steps[-1] + 1}"
     if kind == "missing":
         return f"field {steps[-1]!r} is missing{_inside(steps)}", f"add '{steps[-1]}: …'"
     if kind in ("union_tag_invalid", "literal_error"):
@@ -90,10 +94,17 @@ def _sentence(part: Mapping[str, Any], steps: Steps, data: Any) -> tuple[str, st
         known = [word.strip("' ") for word in _alternatives(context)]
         return f"unknown {steps[-1]} {said!r}", _nearest(said, known)
     if kind == "union_tag_not_found":
-        return f"field 'kind' is missing in {where}", "say which kind of endpoint it is, as in 'kind: crossing'"
-    words = _WORDS.get(kind, str(part["msg"])).format(**context)
-    shown = part["input"] if isinstance(part["input"], (str, int, float)) else type(part["input"]).__name__
-    return f"{where}: {shown!r} {words}", "see 'nonself show study-format' for what belongs there"
+        return f"field 'kind' is missing in {_dotted(steps)}", "say which kind it is, as in 'kind: crossing'"
+    if {"float_type", "string_type"} <= set(kinds):
+        return f"{_dotted(steps)}: {_shown(part['input'])} is neither a number nor text", _NUMBER
+    words, mend = _WORDS.get(kind, (str(part["msg"]), "compare with a shipped study: 'nonself list studies'"))
+    return f"{_dotted(steps)}: {_shown(part['input'])} {words.format(**context)}", mend.format(**context)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (str, int, float)) or value is None:
+        return repr(value)
+    return "a list" if isinstance(value, (tuple, list)) else "a mapping"
 
 
 def _alternatives(context: Mapping[str, Any]) -> list[str]:
@@ -110,8 +121,8 @@ def _inside(steps: Steps) -> str:
     return f" in {_dotted(steps[:-1])}" if len(steps) > 1 else ""
 
 
-def _dotted(steps: Steps, data: Any = None) -> str:
+def _dotted(steps: Steps) -> str:
     text = ""
     for step in steps:
         text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text if data is None or not text else f"{text}: "
+    return text

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
 from nonself.study.strict import Strict, exactly_one, wrong
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Quantity = float | str
+
+
+def _written(given: Any) -> Any:
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+PatientId = Annotated[
+    str, BeforeValidator(_written), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+]
 Count = Annotated[int, Field(ge=1)]
 FORMAT = 1
 
@@ -111,7 +120,7 @@ class Table(Strict):
 class Patients(Strict):
     """Who is in a cohort: published `variants` by id, a `table`, or a `draw`."""
 
-    variants: tuple[str, ...] | None = Field(default=None, min_length=1)
+    variants: tuple[PatientId, ...] | None = Field(default=None, min_length=1)
     table: Table | None = None
     draw: Draw | None = None
 

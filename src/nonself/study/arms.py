@@ -1,0 +1,164 @@
+"""Arms of a study: regimens in words of the catalog, turned into plans for a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nonself.catalog import registry
+from nonself.catalog.entry import Bolus, PublishedModel, Switch
+from nonself.cohort.population import Cohort
+from nonself.cohort.regimen import Doses, Hold, Item, Setting, actions
+from nonself.cohort.trial import Arm
+from nonself.errors import InputError, UnknownName
+from nonself.model.ir import Model
+from nonself.study.quantities import moment, quantity
+from nonself.study.source import Steps, Study
+from nonself.study.spec import Step
+from nonself.units import factor
+
+
+def build_arms(study: Study, cohort: Cohort, entry: PublishedModel, model: Model) -> tuple[Arm, ...]:
+    """Return the arms of a study for one cohort.
+
+    **Raises:** `InputError` with the line of the step that does not fit.
+    """
+    defaults = {part.id: float(part.value) for part in model.parameters}
+    arms = []
+    for number, part in enumerate(study.spec.arms):
+        items: list[Item] = []
+        for position, step in enumerate(part.regimen):
+            steps: Steps = ("arms", number, "regimen", position)
+            built = _items(study, step, steps, cohort, entry, model)
+            with study.at(*steps, *_telling(step)):
+                actions(built, cohort, defaults)
+            items.extend(built)
+        arms.append(Arm(part.name, tuple(items), part.who or f"on {part.name}"))
+    return tuple(arms)
+
+
+def therapies_used(study: Study) -> tuple[str, ...]:
+    """Return the ids of the therapies that any arm names, in order."""
+    return tuple(dict.fromkeys(step.therapy for arm in study.spec.arms for step in arm.regimen if step.therapy))
+
+
+def _telling(step: Step) -> tuple[str, ...]:
+    """Return the field that most likely holds what is wrong with a step's times or amount."""
+    for field in ("times", "dose", "stop", "at"):
+        if getattr(step, field) is not None:
+            return (field,)
+    return ()
+
+
+def _items(
+    study: Study, step: Step, steps: Steps, cohort: Cohort, entry: PublishedModel, model: Model
+) -> list[Item]:
+    if step.therapy is not None:
+        with study.at(*steps, "therapy"):
+            act = _act(step.therapy, entry)
+        if isinstance(act, Switch):
+            return [_switch(study, step, steps, act, cohort, model)]
+        return [_bolus(study, step, steps, act, model)]
+    if step.set is not None:
+        return _set(study, step, steps, step.set, cohort, model)
+    assert step.add is not None
+    return _add(study, step, steps, step.add, model)
+
+
+def _act(therapy: str, entry: PublishedModel) -> Switch | Bolus:
+    found = registry.therapy(therapy)
+    if entry.id not in found.acts:
+        here = [key for key, other in registry.therapies().items() if entry.id in other.acts]
+        raise InputError(
+            f"therapy {therapy!r} is not part of model {entry.id!r}",
+            mend=f"{entry.id} has {', '.join(here) or 'no therapy'}; {therapy} goes with {', '.join(found.acts)}",
+        )
+    return found.acts[entry.id]
+
+
+def _refuse(study: Study, step: Step, steps: Steps, fields: tuple[str, ...], why: str) -> None:
+    for field in fields:
+        if getattr(step, field) is not None:
+            with study.at(*steps, field):
+                raise InputError(f"{field} does not go with {step.therapy!r}: {why}", mend=f"leave {field} out")
+
+
+def _switch(study: Study, step: Step, steps: Steps, act: Switch, cohort: Cohort, model: Model) -> Hold:
+    why = f"it is given as {', '.join(act.off)}, on or off"
+    _refuse(study, step, steps, ("dose", "every", "count", "times"), why)
+    unit = study.spec.time.unit
+    with study.at(*steps, "start"):
+        start = 0.0 if step.start is None else moment(step.start, cohort, unit, model.time_unit)
+    with study.at(*steps, "stop"):
+        stop = None if step.stop is None else moment(step.stop, cohort, unit, model.time_unit)
+    return Hold(dict(act.off), start, stop)
+
+
+def _bolus(study: Study, step: Step, steps: Steps, act: Bolus, model: Model) -> Doses:
+    _refuse(study, step, steps, ("stop",), f"it is given in doses into {act.species}")
+    if step.dose is None:
+        with study.at(*steps, "therapy"):
+            raise InputError(f"therapy {step.therapy!r} has no dose", mend=f"add 'dose: 100 {act.unit}', say")
+    with study.at(*steps, "dose"):
+        amount = quantity(step.dose, act.unit) * factor(act.unit, _unit(model, act.species))
+    return Doses(act.species, amount, _dose_times(study, step, steps, model))
+
+
+def _dose_times(study: Study, step: Step, steps: Steps, model: Model) -> tuple[float, ...]:
+    scale = factor(study.spec.time.unit, model.time_unit)
+    if step.times is not None:
+        _refuse(study, step, steps, ("start", "every", "count"), "its times are listed")
+        return tuple(time * scale for time in step.times)
+    with study.at(*steps, "start"):
+        start = 0.0 if step.start is None else _plain_time(step.start, scale, model)
+    if step.every is None and step.count is None:
+        return (start,)
+    if step.every is None or step.count is None:
+        with study.at(*steps, "every" if step.count is None else "count"):
+            raise InputError("every and count go together", mend="give both, or times")
+    with study.at(*steps, "every"):
+        every = _plain_time(step.every, scale, model)
+        if every <= 0:
+            raise InputError(f"the doses are {every:g} apart", mend="give a time above 0")
+    return tuple(start + every * number for number in range(step.count))
+
+
+def _plain_time(given: float | str, scale: float, model: Model) -> float:
+    return quantity(given, model.time_unit) if isinstance(given, str) else given * scale
+
+
+def _set(
+    study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], cohort: Cohort, model: Model
+) -> list[Item]:
+    assert step.at is not None
+    units = {part.id: part.unit for part in model.parameters}
+    items: list[Item] = []
+    for name, value in given.items():
+        with study.at(*steps, "set", name):
+            if name not in units:
+                raise UnknownName("parameter", name, units)
+            number = quantity(value, units[name])
+        with study.at(*steps, "at"):
+            times = step.at if isinstance(step.at, tuple) else (step.at,)
+            moments = [moment(time, cohort, study.spec.time.unit, model.time_unit) for time in times]
+        items.extend(Setting(name, number, time) for time in moments)
+    return items
+
+
+def _add(study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], model: Model) -> list[Item]:
+    assert step.at is not None
+    scale = factor(study.spec.time.unit, model.time_unit)
+    items: list[Item] = []
+    for name, value in given.items():
+        with study.at(*steps, "add", name):
+            amount = quantity(value, _unit(model, name))
+        with study.at(*steps, "at"):
+            times = step.at if isinstance(step.at, tuple) else (step.at,)
+            items.append(Doses(name, amount, tuple(_plain_time(time, scale, model) for time in times)))
+    return items
+
+
+def _unit(model: Model, species: str) -> str:
+    units = {part.id: part.unit for part in model.species}
+    if species not in units:
+        raise UnknownName("species", species, units)
+    return units[species]
