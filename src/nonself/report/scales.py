@@ -102,7 +102,8 @@ def thin(times: Array, columns: Sequence[Array], most: int = 400) -> tuple[Array
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The label of a mark above an axis: `row` 0 is next to the axis; it stands to the right of the mark
-    unless `is_left`; `at` is the mark and `extent` the label, in points from the left end of the axis."""
+    unless `is_left`; `at` is the mark and `extent` the label, in points from the left end of the axis.
+    """
 
     name: str
     time: float

@@ -1,0 +1,200 @@
+"""A study checked against the catalog and its files: everything a run needs, before anything is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.analysis.findings import Points
+from nonself.catalog import registry
+from nonself.catalog.entry import PublishedModel
+from nonself.cohort.population import Cohort, select
+from nonself.cohort.trial import Arm, Schedule, require_after_start
+from nonself.errors import InputError, UnknownName
+from nonself.model.compose import compose
+from nonself.model.ir import Model
+from nonself.study import spec
+from nonself.study.arms import build_arms
+from nonself.study.cohorts import build_cohort
+from nonself.study.inputs import input_digests, measured_points
+from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables
+from nonself.study.quantities import moment
+from nonself.study.source import Study
+from nonself.units import factor
+
+Array = NDArray[np.float64]
+MOST_PANELS = 100
+MOST_READOUTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One cohort of a study, ready: its patients, arms and readouts; `grid` relative to zero in the study's unit."""
+
+    cohort: Cohort
+    arms: tuple[Arm, ...]
+    schedule: Schedule
+    grid: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A study whose every name was found and every number converted.
+
+    **Arguments:** `shown` the observables to show, `kept` all that are needed; `points` (cohort, observable) ->
+    patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences.
+    """
+
+    study: Study
+    entry: PublishedModel
+    model: Model
+    groups: tuple[Group, ...]
+    shown: tuple[Shown, ...]
+    kept: tuple[str, ...]
+    endpoints: tuple[EndpointPlan, ...]
+    points: Mapping[tuple[str, str], Mapping[str, Points]]
+    inputs: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+
+def published(name: str) -> tuple[PublishedModel, Model]:
+    """Return a catalog model and its composed equations.
+
+    **Raises:** `UnknownName` with near misses.
+
+    **Example:** `published("hahnel2020")[1].time_unit` gives `"month"`.
+    """
+    entry = registry.model(name)
+    return entry, compose(entry.mechanisms, id=entry.id, time_unit=entry.time_unit, title=entry.title)
+
+
+def prepare(study: Study, only: str | None = None) -> Prepared:
+    """Check a study against the catalog and its files, and build its cohorts and arms.
+
+    **Arguments:** `only` the id of one patient to keep, who then gives the same numbers as in the whole study.
+    **Raises:** `InputError` with file, line, what, near miss and mend.
+
+    **Example:** `prepare(read_study(Path("studies/cml-stop.yaml"))).model.id`
+    """
+    with study.at("model"):
+        entry, model = published(study.spec.model)
+    with study.at("time", "unit"):
+        factor(study.spec.time.unit, model.time_unit)
+    for field in ("cohorts", "arms", "endpoints"):
+        _require_unique(study, field)
+    known = observables(model)
+    shown = []
+    for position, name in enumerate(study.spec.observables):
+        with study.at("observables", position):
+            if name not in known:
+                raise UnknownName("observable", name, known)
+            shown.append(known[name])
+    endpoints = endpoint_plans(study, known)
+    groups = tuple(_group(study, index, entry, model) for index in range(len(study.spec.cohorts)))
+    _require_panels(study, groups)
+    points, warnings = measured_points(study, {group.cohort.name: group for group in groups}, model, known)
+    if only is not None:
+        groups = tuple(_alone(group, only) for group in groups if only in group.cohort.patients)
+        if not groups:
+            raise InputError(f"no cohort has a patient {only!r}", mend="give an id from patients.parquet")
+    kept = tuple(dict.fromkeys([part.id for part in shown] + [plan.of.id for plan in endpoints]))
+    return Prepared(
+        study, entry, model, groups, tuple(shown), kept, endpoints, points, input_digests(study), tuple(warnings)
+    )
+
+
+def _require_unique(study: Study, field: str) -> None:
+    seen: set[str] = set()
+    for position, part in enumerate(getattr(study.spec, field)):
+        if part.name in seen:
+            with study.at(field, position, "name"):
+                raise InputError(f"{field} has two named {part.name!r}", mend="give each a name of its own")
+        seen.add(part.name)
+
+
+def _group(study: Study, index: int, entry: PublishedModel, model: Model) -> Group:
+    cohort = build_cohort(study, index, entry, model)
+    arms = build_arms(study, cohort, entry, model)
+    grid = _grid(study)
+    scale = factor(study.spec.time.unit, model.time_unit)
+    with study.at("time", "zero"):
+        zero = moment(study.spec.time.zero, cohort, study.spec.time.unit, model.time_unit)
+    schedule = Schedule(np.array(np.broadcast_to(zero, len(cohort.patients))), grid * scale, float(grid[-1] * scale))
+    with study.at("time", "from" if study.spec.time.at is None else "at"):
+        require_after_start(cohort, schedule)
+    return Group(cohort, arms, schedule, grid)
+
+
+def _grid(study: Study) -> Array:
+    time = study.spec.time
+    if time.at is not None:
+        later = () if time.until is None or time.until == time.at[-1] else (time.until,)
+        return np.array((*time.at, *later))
+    assert time.every is not None
+    assert time.until is not None
+    steps = (time.until - time.from_) / time.every
+    if steps > MOST_READOUTS:
+        with study.at("time", "every"):
+            raise InputError(f"{steps:.0f} readouts are too many", mend=f"read out at most {MOST_READOUTS} times")
+    count = int(steps + 1e-9)
+    grid = time.from_ + time.every * np.arange(count + 1)
+    return grid if abs(steps - count) <= 1e-9 else np.append(grid, time.until)
+
+
+def _require_panels(study: Study, groups: Iterable[Group]) -> None:
+    if study.spec.panels is None:
+        return
+    sizes = {group.cohort.name: len(group.cohort.patients) for group in groups}
+    with study.at("panels"):
+        if study.spec.panels not in sizes:
+            raise UnknownName("cohort", study.spec.panels, sizes)
+        if sizes[study.spec.panels] > MOST_PANELS:
+            raise InputError(
+                f"cohort {study.spec.panels!r} has {sizes[study.spec.panels]} patients, too many to draw one by one",
+                mend=f"name a cohort of at most {MOST_PANELS}",
+            )
+
+
+def _alone(group: Group, patient: str) -> Group:
+    row = [group.cohort.patients.index(patient)]
+    schedule = Schedule(group.schedule.zero[row], group.schedule.grid, group.schedule.until)
+    arms = tuple(arm.of(row) for arm in group.arms)
+    return Group(select(group.cohort, [patient]), arms, schedule, group.grid)
+
+
+def override(study: Study, patients: int | None = None, seed: int | None = None) -> Study:
+    """Return the study with another seed, and another number of patients in every drawn cohort.
+
+    **Raises:** `InputError` when there is no drawn cohort to resize.
+
+    **Example:** `override(study, patients=100)`
+    """
+    from dataclasses import replace
+
+    parts = study.spec
+    if seed is not None:
+        if not 0 <= seed < 2**63:
+            raise InputError(f"the seed is {seed}", mend="give a whole number from 0 on")
+        parts = parts.model_copy(update={"seed": seed})
+    if patients is not None:
+        if patients < 1:
+            raise InputError(f"{patients} patients cannot be drawn", mend="draw at least one")
+        cohorts = tuple(_resized(cohort, patients) for cohort in parts.cohorts)
+        if cohorts == parts.cohorts and not any(_is_drawn(cohort) for cohort in cohorts):
+            raise InputError("the study draws no patients, so their number cannot change", mend="leave --patients out")
+        parts = parts.model_copy(update={"cohorts": cohorts})
+    return replace(study, spec=parts)
+
+
+def _is_drawn(cohort: spec.CohortSpec) -> bool:
+    return isinstance(cohort.patients, spec.Patients) and cohort.patients.draw is not None
+
+
+def _resized(cohort: spec.CohortSpec, count: int) -> spec.CohortSpec:
+    if not isinstance(cohort.patients, spec.Patients) or cohort.patients.draw is None:
+        return cohort
+    draw = cohort.patients.draw.model_copy(update={"patients": count})
+    return cohort.model_copy(update={"patients": cohort.patients.model_copy(update={"draw": draw})})

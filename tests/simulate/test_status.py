@@ -1,0 +1,76 @@
+"""Every patient ends with a status; a failure never becomes a number."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nonself.simulate.loop import solve
+from nonself.simulate.problem import Action, Problem, parameter_table
+from nonself.simulate.result import Status
+from tests.models import program
+
+
+def test_one_patient_explodes_and_the_others_finish() -> None:
+    built = program("growth")
+    table = parameter_table(built, 20)
+    table[0, 7] = 1.0  # infinity at t = 1
+    names = tuple(f"p{k}" for k in range(20))
+    outcomes = solve(Problem(built, names, table, 50.0, np.linspace(0.0, 50.0, 11)))
+    assert np.flatnonzero(~outcomes.finished).tolist() == [7]
+    assert outcomes.status[7] == Status.STEP_TOO_SMALL
+    assert np.isnan(outcomes.values[7, 1:]).all()
+    assert np.isfinite(np.delete(outcomes.values, 7, axis=0)).all()
+    (failure,) = outcomes.failures
+    assert failure.patient == "p7"
+    assert abs(failure.time - 1.0) < 1e-6
+    for word in ("p7", "t = ", "Y = ", "'birth'", "day"):
+        assert word in failure.sentence
+
+
+def test_exact_solution_of_the_others() -> None:
+    built = program("growth")
+    outcomes = solve(Problem(built, ("a",), parameter_table(built, 1), 50.0, np.array([50.0]), rtol=1e-9))
+    assert abs(outcomes.values[0, 0, 0] - 2.0) < 1e-7
+
+
+def test_not_finite_at_the_start() -> None:
+    built = program("growth")
+    for value in (np.nan, np.inf):
+        table = parameter_table(built, 3, {"Y0": np.array([1.0, value, 1.0])})
+        outcomes = solve(Problem(built, ("a", "b", "c"), table, 1.0, np.array([0.5])))
+        assert outcomes.status.tolist() == [0, Status.NOT_FINITE_AT_START, 0]
+        assert "b" in outcomes.failures[0].sentence
+
+
+def test_not_finite_after_a_dose() -> None:
+    built = program("growth")
+    dose = Action(0.5, "add", "Y", np.array([0.0, np.inf]))
+    outcomes = solve(Problem(built, ("a", "b"), parameter_table(built, 2), 1.0, np.array([0.2, 0.7]), (dose,)))
+    assert outcomes.status.tolist() == [0, Status.NOT_FINITE_AFTER_ACTION]
+    assert np.isfinite(outcomes.values[1, 0, 0])
+    assert outcomes.reached[1] == 0.5
+
+
+def test_step_budget() -> None:
+    built = program("robertson")
+    problem = Problem(built, ("a",), parameter_table(built, 1), 1e5, np.array([1e5]), max_steps=20)
+    outcomes = solve(problem)
+    assert outcomes.status.tolist() == [Status.TOO_MANY_STEPS]
+    assert outcomes.steps[0] <= 20
+    assert "max_steps" in outcomes.failures[0].sentence
+
+
+def test_every_status_has_a_sentence_and_a_remedy() -> None:
+    for status in Status:
+        assert status.sentence.endswith(".")
+        assert status.remedy.endswith(".")
+
+
+def test_fewer_patients_than_lanes_and_a_failure_in_each_lane() -> None:
+    built = program("growth", 8)
+    for count in (1, 3, 8, 9, 17):
+        table = parameter_table(built, count)
+        table[0, ::2] = 1.0
+        outcomes = solve(Problem(built, tuple(map(str, range(count))), table, 5.0, np.array([0.5, 5.0])))
+        assert outcomes.finished.tolist() == [k % 2 == 1 for k in range(count)]
+        assert np.isfinite(outcomes.values[:, 0]).all()
