@@ -17,7 +17,7 @@ TARGETS: Array = np.array([1e-4, 5e-5, 2e-5, 1e-5, 5e-6, 2e-6])
 class Point:
     """One solver at one setting.
 
-    **Arguments:** `setting` in words; `median`, `p95` errors over patients; `seconds` per trajectory on a core.
+    **Arguments:** `setting` in words; `median`, `p95` errors over patients; `seconds` per trajectory.
     """
 
     setting: str

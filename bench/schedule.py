@@ -25,7 +25,7 @@ class Doses:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch without doses: from `start` to `end`, read at `outputs`, with a dose at the end if `dosed`."""
+    """A stretch without doses: from `start` to `end`, read at `outputs`, then a dose if `dosed`."""
 
     start: float
     end: float

@@ -94,7 +94,7 @@ class Peer:
         self._drive = drives[way.drive]
 
     def tolerate(self, rtol: float, factor: float) -> None:
-        """Set tolerances: relative, and absolute as `factor` times each species' smallest amount that matters."""
+        """Set the relative tolerance, and the absolute ones: `factor` times the smallest amounts that matter."""
         integrator = self._runner.integrator
         states = [self._model.getStateVectorId(place) for place in range(len(self._names))]
         integrator.setValue("stiff", True)

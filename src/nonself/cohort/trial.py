@@ -10,23 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.codegen.program import Program
-from nonself.cohort.population import Cohort, select
+from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
 from nonself.errors import InputError, UnknownName
 from nonself.simulate.problem import Problem, parameter_table
 from nonself.simulate.result import Failure, Outcomes
 
 Array = NDArray[np.float64]
-PATIENTS_AT_ONCE = 8192
 
 
 class Solver(Protocol):
     """What integrates a problem: `nonself.simulate.loop.solve`, or a stand-in in tests."""
 
     def __call__(
-        self, problem: Problem, workers: int = 1, progress: Callable[[int, int], None] | None = None
+        self,
+        problem: Problem,
+        *,
+        workers: int = 1,
+        progress: Callable[[int, int], None] | None = None,
+        keep: tuple[str, ...] | None = None,
     ) -> Outcomes:
-        """Return what happened to every patient of the problem."""
+        """Return what happened to every patient of the problem; `keep` the observables to return."""
         ...
 
 
@@ -100,22 +104,23 @@ def run_trial(
 
     **Example:** `run_trial(program, cohort, arms, schedule, observables=["Y"], rtol=1e-6, solve=solve)`
     """
-    _require_after_start(cohort, schedule)
+    require_after_start(cohort, schedule)
     results = []
     for number, arm in enumerate(arms):
-        parts = []
-        for first in range(0, len(cohort.patients), PATIENTS_AT_ONCE):
-            before = number * len(cohort.patients) + first
-            part = select(cohort, cohort.patients[first : first + PATIENTS_AT_ONCE])
-            rows = slice(first, first + PATIENTS_AT_ONCE)
-            problem = _problem(program, part, arm, Schedule(schedule.zero[rows], schedule.grid, schedule.until), rtol)
-            outcomes = solve(problem, workers=workers, progress=_shifted(progress, before))
-            parts.append(_kept(outcomes, observables))
-        results.append(_join(arm, tuple(observables), parts))
+        problem = _problem(program, cohort, arm, schedule, rtol)
+        report = _shifted(progress, number * len(cohort.patients))
+        outcomes = solve(problem, workers=workers, progress=report, keep=tuple(observables))
+        results.append(
+            ArmResult(arm, outcomes.observables, outcomes.values, outcomes.status, outcomes.finished, outcomes.failures)
+        )
     return TrialResult(cohort, schedule, tuple(results))
 
 
-def _require_after_start(cohort: Cohort, schedule: Schedule) -> None:
+def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
+    """Refuse a schedule whose first readout lies before the model's start for some patient.
+
+    **Raises:** `InputError` naming the patient.
+    """
     first = schedule.zero + schedule.grid[0]
     for row in np.flatnonzero(~(first >= 0)):
         raise InputError(
@@ -143,18 +148,3 @@ def _shifted(progress: Callable[[int], None] | None, before: int) -> Callable[[i
         return None
     report = progress
     return lambda done, total: report(before + done)
-
-
-def _kept(outcomes: Outcomes, observables: Sequence[str]) -> tuple[Outcomes, Array]:
-    return outcomes, np.stack([outcomes.of(name) for name in observables], axis=2)
-
-
-def _join(arm: Arm, observables: tuple[str, ...], parts: Sequence[tuple[Outcomes, Array]]) -> ArmResult:
-    return ArmResult(
-        arm=arm,
-        observables=observables,
-        values=np.concatenate([values for _, values in parts]),
-        status=np.concatenate([outcomes.status for outcomes, _ in parts]),
-        finished=np.concatenate([outcomes.finished for outcomes, _ in parts]),
-        failures=tuple(failure for outcomes, _ in parts for failure in outcomes.failures),
-    )

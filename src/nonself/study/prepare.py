@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,6 @@ from nonself.cohort.trial import Arm, Schedule, require_after_start
 from nonself.errors import InputError, UnknownName
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.study import spec
 from nonself.study.arms import build_arms
 from nonself.study.cohorts import build_cohort
 from nonself.study.inputs import input_digests, measured_points
@@ -93,13 +92,10 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
                 raise UnknownName("observable", name, known)
             shown.append(known[name])
     endpoints = endpoint_plans(study, known)
-    groups = tuple(_group(study, index, entry, model) for index in range(len(study.spec.cohorts)))
-    _require_panels(study, groups)
-    points, warnings = measured_points(study, {group.cohort.name: group for group in groups}, model, known)
-    if only is not None:
-        groups = tuple(_alone(group, only) for group in groups if only in group.cohort.patients)
-        if not groups:
-            raise InputError(f"no cohort has a patient {only!r}", mend="give an id from patients.parquet")
+    cohorts = [build_cohort(study, index, entry, model) for index in range(len(study.spec.cohorts))]
+    _require_panels(study, cohorts)
+    groups = tuple(_group(study, cohort, entry, model) for cohort in _keep(cohorts, only))
+    points, warnings = measured_points(study, [(part.cohort, part.schedule.zero) for part in groups], model, known)
     kept = tuple(dict.fromkeys([part.id for part in shown] + [plan.of.id for plan in endpoints]))
     return Prepared(
         study, entry, model, groups, tuple(shown), kept, endpoints, points, input_digests(study), tuple(warnings)
@@ -115,8 +111,16 @@ def _require_unique(study: Study, field: str) -> None:
         seen.add(part.name)
 
 
-def _group(study: Study, index: int, entry: PublishedModel, model: Model) -> Group:
-    cohort = build_cohort(study, index, entry, model)
+def _keep(cohorts: Sequence[Cohort], only: str | None) -> list[Cohort]:
+    if only is None:
+        return list(cohorts)
+    found = [select(cohort, [only]) for cohort in cohorts if only in cohort.patients]
+    if not found:
+        raise InputError(f"no cohort has a patient {only!r}", mend="give an id from patients.parquet")
+    return found
+
+
+def _group(study: Study, cohort: Cohort, entry: PublishedModel, model: Model) -> Group:
     arms = build_arms(study, cohort, entry, model)
     grid = _grid(study)
     scale = factor(study.spec.time.unit, model.time_unit)
@@ -144,10 +148,10 @@ def _grid(study: Study) -> Array:
     return grid if abs(steps - count) <= 1e-9 else np.append(grid, time.until)
 
 
-def _require_panels(study: Study, groups: Iterable[Group]) -> None:
+def _require_panels(study: Study, cohorts: Iterable[Cohort]) -> None:
     if study.spec.panels is None:
         return
-    sizes = {group.cohort.name: len(group.cohort.patients) for group in groups}
+    sizes = {cohort.name: len(cohort.patients) for cohort in cohorts}
     with study.at("panels"):
         if study.spec.panels not in sizes:
             raise UnknownName("cohort", study.spec.panels, sizes)
@@ -156,45 +160,3 @@ def _require_panels(study: Study, groups: Iterable[Group]) -> None:
                 f"cohort {study.spec.panels!r} has {sizes[study.spec.panels]} patients, too many to draw one by one",
                 mend=f"name a cohort of at most {MOST_PANELS}",
             )
-
-
-def _alone(group: Group, patient: str) -> Group:
-    row = [group.cohort.patients.index(patient)]
-    schedule = Schedule(group.schedule.zero[row], group.schedule.grid, group.schedule.until)
-    arms = tuple(arm.of(row) for arm in group.arms)
-    return Group(select(group.cohort, [patient]), arms, schedule, group.grid)
-
-
-def override(study: Study, patients: int | None = None, seed: int | None = None) -> Study:
-    """Return the study with another seed, and another number of patients in every drawn cohort.
-
-    **Raises:** `InputError` when there is no drawn cohort to resize.
-
-    **Example:** `override(study, patients=100)`
-    """
-    from dataclasses import replace
-
-    parts = study.spec
-    if seed is not None:
-        if not 0 <= seed < 2**63:
-            raise InputError(f"the seed is {seed}", mend="give a whole number from 0 on")
-        parts = parts.model_copy(update={"seed": seed})
-    if patients is not None:
-        if patients < 1:
-            raise InputError(f"{patients} patients cannot be drawn", mend="draw at least one")
-        cohorts = tuple(_resized(cohort, patients) for cohort in parts.cohorts)
-        if cohorts == parts.cohorts and not any(_is_drawn(cohort) for cohort in cohorts):
-            raise InputError("the study draws no patients, so their number cannot change", mend="leave --patients out")
-        parts = parts.model_copy(update={"cohorts": cohorts})
-    return replace(study, spec=parts)
-
-
-def _is_drawn(cohort: spec.CohortSpec) -> bool:
-    return isinstance(cohort.patients, spec.Patients) and cohort.patients.draw is not None
-
-
-def _resized(cohort: spec.CohortSpec, count: int) -> spec.CohortSpec:
-    if not isinstance(cohort.patients, spec.Patients) or cohort.patients.draw is None:
-        return cohort
-    draw = cohort.patients.draw.model_copy(update={"patients": count})
-    return cohort.model_copy(update={"patients": cohort.patients.model_copy(update={"draw": draw})})
