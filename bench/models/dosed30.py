@@ -20,7 +20,7 @@ HORIZON = 1825.0
 OUTPUTS: Array = np.linspace(0.0, HORIZON, 121)
 """Days at which all species are read."""
 DOSES = Doses(species="depot", times=np.arange(30, dtype=np.float64) * 28.0 + 1.0, amount=10.0)
-"""Thirty doses, every four weeks from day 1; none falls on an output day."""
+"""Thirty doses, every four weeks from day 1; day 365 is an output too, read after the dose."""
 SPREAD = 0.2
 """Standard deviation of the logarithm of every parameter."""
 SCALE = 1e-6

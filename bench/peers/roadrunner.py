@@ -80,6 +80,8 @@ class Peer:
         self._pieces = tuple(pieces(doses, outputs))
         self._dosed = np.array([self._names.index(doses.species)], dtype=np.int32)
         self._amount = doses.amount
+        if way.drive == "events" and np.any(doses.times <= 0):
+            raise ValueError("libRoadRunner reads an output at time 0 before a dose given as an event")
         text = antimony_text(mechanism, way.form, doses if way.drive == "events" else None)
         self._runner: Any = roadrunner.RoadRunner(sbml(text), _options(way.backend))
         self._runner.timeCourseSelections = self._names
@@ -94,7 +96,7 @@ class Peer:
         self._drive = drives[way.drive]
 
     def tolerate(self, rtol: float, factor: float) -> None:
-        """Set the relative tolerance, and the absolute ones: `factor` times the smallest amounts that matter."""
+        """Set the relative tolerance, and absolute ones: `factor` times the smallest amounts that matter."""
         integrator = self._runner.integrator
         states = [self._model.getStateVectorId(place) for place in range(len(self._names))]
         integrator.setValue("stiff", True)

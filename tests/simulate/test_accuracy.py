@@ -12,7 +12,7 @@ from nonself.simulate.loop import solve
 from nonself.simulate.problem import Action, Problem, parameter_table
 from tests.models import program
 
-# Mazzia & Magherini, Test Set for IVP Solvers, release 2.4: Robertson's problem at t = 0.4, 4, ..., 4e5
+# as the independent solver gives them below, written down so that both cannot drift together
 ROBERTSON = {
     0.4: (0.9851721138630, 3.386395376e-5, 1.479402221e-2),
     40.0: (0.7158270688, 9.185534765e-6, 0.2841637457),

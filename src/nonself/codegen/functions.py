@@ -4,7 +4,7 @@ Each becomes one function of the module, so that its code exists once. Errors ar
 within 1 unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16 beyond.
 
 **References:** reduction and the polynomial of log: FreeBSD msun e_log.c (K.C. Ng, Sun Microsystems, 1993) for its
-published coefficients; Dekker TJ (1971), Numer Math 18:224 for double-double sums.
+published coefficients; sums and products with their rounding errors are the textbook ones.
 """
 
 from __future__ import annotations

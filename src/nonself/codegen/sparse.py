@@ -32,7 +32,6 @@ def plan(size: int, pattern: Iterable[tuple[int, int]]) -> LuPlan:
 
     **Arguments:** `size` of the matrix; `pattern` its nonzeros as (row, column), the diagonal implied.
 
-    **Reference:** Markowitz HM (1957), Management Science 3:255.
 
     **Example:** `plan(2, [(0, 1), (1, 0)]).order` gives `(0, 1)`.
     """

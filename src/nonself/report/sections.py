@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from markupsafe import Markup
-
 from nonself.analysis.findings import Band, Findings, OutcomeRow, Panel, Survival
 from nonself.report.figures import band_figure, panel_figure, panel_mark_levels, survival_figure
 from nonself.report.frame import Clock, band_frame, panel_frame, survival_frame
@@ -34,7 +32,7 @@ class Plate:
 
     title: str
     tag: str
-    drawing: Markup
+    drawing: str
     keys: tuple[Key, ...]
 
 
@@ -78,7 +76,7 @@ def survival_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Cha
         Plate(
             title=label,
             tag=cohort,
-            drawing=Markup(survival_figure(f"survival{index}", curves, lines, survival_frame(curves, clock))),
+            drawing=survival_figure(f"survival{index}", curves, lines, survival_frame(curves, clock)),
             keys=tuple(Key(lines[curve.arm], curve.arm, _survival_text(curve, clock)) for curve in curves),
         )
         for index, ((_, label, cohort), curves) in enumerate(groups.items())
@@ -102,7 +100,7 @@ def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter
         for bands in grouped(members, lambda band: (band.observable, band.unit)).values():
             frame = band_frame(bands, clock)
             for shown in [bands] if len(bands) <= _OVERLAID else [[band] for band in bands]:
-                drawing = Markup(band_figure(f"course{drawn}", shown, lines, frame))
+                drawing = band_figure(f"course{drawn}", shown, lines, frame)
                 keys = tuple(Key(lines[band.arm], band.arm, _patients(band.patients)) for band in shown)
                 tag = shown[0].arm if len(bands) > _OVERLAID else ""
                 plates.append(Plate(shown[0].observable, tag, drawing, keys))
@@ -134,7 +132,7 @@ def panel_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapte
         levels = max(panel_mark_levels(panel, frame) for panel in panels)
         plates: list[Plate] = []
         for panel in panels:
-            drawing = Markup(panel_figure(f"patient{drawn}", panel, lines, frame, levels))
+            drawing = panel_figure(f"patient{drawn}", panel, lines, frame, levels)
             keys = tuple(Key(lines[arm], arm, text) for arm, text in panel.verdict.items())
             plates.append(Plate(_patient(panel.patient), panel.group, drawing, keys))
             drawn += 1

@@ -198,7 +198,8 @@ class CrossingSpec(_Endpoint):
     """Time until an observable first lies `above` or `below` a value for `visits` readouts in a row.
 
     `from` is when watching begins: a number relative to time zero, or a patient column from the model's start.
-    `happened` and `not_happened` say it in words ("lost MMR", "kept MMR").
+    Patients already beyond the value then have the event at 0; with `already: leave out` they are not at risk of it,
+    are left out and counted. `happened` and `not_happened` say it in words ("lost MMR", "kept MMR").
     """
 
     kind: Literal["crossing"]
@@ -206,6 +207,7 @@ class CrossingSpec(_Endpoint):
     below: Quantity | None = None
     from_: str | float = Field(default=0.0, alias="from")
     visits: Count = 1
+    already: Literal["count", "leave out"] = "count"
     happened: str = ""
     not_happened: str = ""
 

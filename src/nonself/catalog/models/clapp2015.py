@@ -6,6 +6,7 @@ from nonself.catalog.entry import Act, Must, PublishedModel, Variant
 from nonself.catalog.rounding import printed
 from nonself.catalog.tables import read_table
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
+from nonself.model.rate_laws import logistic
 from nonself.provenance import Citation
 
 CLAPP = Citation(
@@ -77,7 +78,7 @@ _IMMUNE_WINDOW = Mechanism(
             "deactivation", "b1*Y1", {"Y1": -1, "Y0": +1}, "cycling stem cells fall quiescent", _EQUATIONS
         ),
         Reaction(
-            "growth", "r*Y1*(1 - Y1/K)", {"Y1": +1}, "logistic growth of stem cells", _EQUATIONS, signed=True
+            "growth", logistic("r", "Y1", "K"), {"Y1": +1}, "logistic growth of stem cells", _EQUATIONS, signed=True
         ),
         Reaction("to_progenitors", "a1/inh1*Y1", {"Y2": +1}, "stem cells make progenitors", _EQUATIONS),
         Reaction("to_mature", "a2/inh2*Y2", {"Y3": +1}, "progenitors make mature cells", _EQUATIONS),

@@ -7,6 +7,7 @@ import math
 from nonself.catalog.entry import Act, Must, PublishedModel, Variant
 from nonself.catalog.tables import read_table
 from nonself.model.parts import Mechanism, Observable, Parameter, Reaction, Species
+from nonself.model.rate_laws import logistic, mass_action, windowed
 from nonself.provenance import Citation
 
 HAHNEL = Citation(
@@ -67,13 +68,13 @@ _IMMUNE_CONTROL = Mechanism(
     reactions=(
         Reaction("activation", "pxy*X", {"X": -1, "Y": +1}, "quiescent cells divide again", _EQUATIONS),
         Reaction("deactivation", "pyx*Y", {"Y": -1, "X": +1}, "dividing cells fall quiescent", _EQUATIONS),
-        Reaction("growth", "py*Y*(1 - Y/Ky)", {"Y": +1}, "logistic growth", _EQUATIONS, signed=True),
-        Reaction("immune_killing", "m*Y*Z", {"Y": -1}, "immune cells kill leukemia", _EQUATIONS),
+        Reaction("growth", logistic("py", "Y", "Ky"), {"Y": +1}, "logistic growth", _EQUATIONS, signed=True),
+        Reaction("immune_killing", mass_action("m", "Y", "Z"), {"Y": -1}, "immune cells kill leukemia", _EQUATIONS),
         Reaction("inhibitor_killing", "TKI*Y", {"Y": -1}, "the inhibitor kills leukemia", _EQUATIONS),
         Reaction("immune_supply", "rz", {"Z": +1}, "new immune cells", _EQUATIONS),
         Reaction("immune_death", "a*Z", {"Z": -1}, "immune cells die", _EQUATIONS),
         Reaction(
-            "immune_stimulation", "pz*Y*Z/(Kz**2 + Y**2)", {"Z": +1},
+            "immune_stimulation", windowed("pz", "Z", "Y", "Kz"), {"Z": +1},
             "leukemic cells stimulate immune cells, many of them less", _EQUATIONS,
         ),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nonself.catalog.entry import Act, Must, PublishedModel, Variant
 from nonself.catalog.rounding import printed
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
+from nonself.model.rate_laws import gompertz, saturating
 from nonself.provenance import Citation, assumed
 
 KIMMEL = Citation(
@@ -56,7 +57,7 @@ _COMPETITION = Mechanism(
     reactions=(
         Reaction(
             "normal_growth",
-            "-r_N*N*log((N + C)/K_N)",
+            gompertz("r_N", "N", "K_N", "(N + C)"),
             {"N": +1},
             "normal T cells recover",
             _EQUATIONS,
@@ -64,14 +65,14 @@ _COMPETITION = Mechanism(
         ),
         Reaction(
             "car_growth",
-            "-r_C*C*log((N + C)/K_C)",
+            gompertz("r_C", "C", "K_C", "(N + C)"),
             {"C": +1},
             "CAR-T cells expand, then fall",
             _EQUATIONS,
             signed=True,
         ),
         Reaction("tumor_growth", "r_B*B", {"B": +1}, "tumor cells divide", _EQUATIONS),
-        Reaction("killing", "gamma_B*B*C/(k_B + C)", {"B": -1}, "CAR-T cells kill tumor cells", _EQUATIONS),
+        Reaction("killing", saturating("gamma_B", "B", "C", "k_B"), {"B": -1}, "CAR-T cells kill tumor cells", _EQUATIONS),
     ),
     observables=(Observable("lymphocytes", "N + C", "cell/uL", "T cells, normal and CAR-T", log_axis=True),),
 )

@@ -6,6 +6,7 @@ from nonself.catalog.entry import Must, PublishedModel, Variant
 from nonself.catalog.rounding import printed
 from nonself.catalog.tables import read_table
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
+from nonself.model.rate_laws import gompertz, mass_action, saturating
 from nonself.provenance import Citation
 
 MOORE_LI = Citation(
@@ -59,7 +60,7 @@ _T_CELLS_AGAINST_CML = Mechanism(
         ),
     ),
     expressions=(
-        Expression("activated", "kn*Tn*C/(C + eta)", "cell/(uL*day)", "naive T cells activated per time"),
+        Expression("activated", saturating("kn", "Tn", "C", "eta"), "cell/(uL*day)", "naive T cells activated per time"),
     ),
     reactions=(
         Reaction("naive_supply", "sn", {"Tn": +1}, "new naive T cells", _EQUATIONS),
@@ -70,18 +71,18 @@ _T_CELLS_AGAINST_CML = Mechanism(
         ),
         Reaction(
             "effector_recruitment",
-            "alpha_e*Te*C/(C + eta)",
+            saturating("alpha_e", "Te", "C", "eta"),
             {"Te": +1},
             "effectors recruit effectors",
             _EQUATIONS,
         ),
         Reaction("effector_death", "de*Te", {"Te": -1}, "effector T cells die", _EQUATIONS),
-        Reaction("effector_loss", "gamma_e*C*Te", {"Te": -1}, "leukemia inactivates effectors", _EQUATIONS),
+        Reaction("effector_loss", mass_action("gamma_e", "C", "Te"), {"Te": -1}, "leukemia inactivates effectors", _EQUATIONS),
         Reaction(
-            "growth", "rc*C*log(Cmax/C)", {"C": +1}, "Gompertz growth of leukemia", _EQUATIONS, signed=True
+            "growth", gompertz("rc", "C", "Cmax"), {"C": +1}, "Gompertz growth of leukemia", _EQUATIONS, signed=True
         ),
         Reaction("leukemia_death", "dc*C", {"C": -1}, "leukemic cells die", _EQUATIONS),
-        Reaction("killing", "gamma_c*C*Te", {"C": -1}, "effector T cells kill leukemic cells", _EQUATIONS),
+        Reaction("killing", mass_action("gamma_c", "C", "Te"), {"C": -1}, "effector T cells kill leukemic cells", _EQUATIONS),
     ),
     observables=(Observable("t_cells", "Tn + Te", "cell/uL", "T cells, naive and effector", log_axis=True),),
 )
