@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from nonself.analysis.bands import QUANTILES, median_interval, quantiles
 from nonself.analysis.findings import Band, Failure, OutcomeRow, Panel, ParameterRow, Survival
 from nonself.analysis.survival import kaplan_meier, numbers_at_risk, wilson
+from nonself.cohort.population import Cohort
 from nonself.cohort.trial import ArmResult, TrialResult
+from nonself.model.parts import Parameter
 from nonself.provenance import Assumption
 from nonself.simulate.result import Status
 from nonself.study import spec
@@ -182,8 +184,11 @@ def failures(prepared: Prepared, trials: Sequence[TrialResult], replay: str) -> 
         for arm in trial.arms:
             for status in sorted({failure.status for failure in arm.failures}):
                 patients = tuple(part.patient for part in arm.failures if part.status == status)
-                example = next(part.sentence for part in arm.failures if part.status == status)
-                reason = f"{Status(status).sentence} For example: {example}"
+                one = next(part for part in arm.failures if part.status == status)
+                reason = (
+                    f"{Status(status).sentence} For example patient {one.patient} at {one.time:.4g} "
+                    f"{prepared.model.time_unit}s: {one.species} = {one.value:.4g}."
+                )
                 found.append(
                     Failure(
                         trial.cohort.name, arm.arm.name, reason, Status(status).remedy, patients, len(patients),
@@ -198,7 +203,7 @@ def parameter_rows(prepared: Prepared) -> tuple[ParameterRow, ...]:
     rows = []
     for part in (*prepared.model.parameters, *prepared.model.derived):
         between = f"{part.range[0]:g} to {part.range[1]:g}" if part.range else ""
-        varied = [group.cohort for group in prepared.groups if part.id in group.cohort.columns]
+        varied = [group.cohort for group in prepared.groups if _differs(group.cohort, part)]
         for cohort in varied:
             origin, values = cohort.origins[part.id], cohort.columns[part.id]
             low, high = float(values.min()), float(values.max())
@@ -216,3 +221,7 @@ def parameter_rows(prepared: Prepared) -> tuple[ParameterRow, ...]:
                 )  # fmt: skip
             )
     return tuple(rows)
+
+
+def _differs(cohort: Cohort, part: Parameter) -> bool:
+    return part.id in cohort.columns and not np.all(cohort.columns[part.id] == part.value)

@@ -129,4 +129,5 @@ MODEL = PublishedModel(
         "System 1 of the paper: linear uptake of antigen.",
         "The file counts everything in items; here cells and antigen items (a pure number) are kept apart.",
     ),
+    review="second writing from the source alone: tests/qc/alexander_wahl2010.py",
 )

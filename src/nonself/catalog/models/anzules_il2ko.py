@@ -161,4 +161,5 @@ MODEL = PublishedModel(
         "The repository's own output differs from these equations by up to 0.2 %.",
         "Interleukin 2 is in arbitrary units; n = 1 is an exponent.",
     ),
+    review="second writing from the source alone: tests/qc/anzules_il2ko.py",
 )

@@ -193,4 +193,5 @@ MODEL = PublishedModel(
         "With these parameters immune killing hardly moves the load in five years (log10 by < 0.01).",
         "Z_rest names the bare 120 of the source (s = 120 d, Z(0) = 120).",
     ),
+    review="second writing from the source alone: tests/qc/clapp2015.py",
 )

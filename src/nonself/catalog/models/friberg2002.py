@@ -156,4 +156,5 @@ MODEL = PublishedModel(
         ),
     ),
     notes=("Docetaxel is given as a bolus into C1; there is none unless an act or a therapy gives it.",),
+    review="second writing from the source alone: tests/qc/friberg2002.py",
 )

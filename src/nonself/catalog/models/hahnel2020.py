@@ -178,4 +178,5 @@ MODEL = PublishedModel(
         "TKI is on unless set to 0; the month of the stop, CessT, is in each variant's facts.",
         "Groups: A no immune control, B sufficient, C weak. 14 of the 21 published patients.",
     ),
+    review="second writing from the source alone: tests/qc/hahnel2020.py",
 )

@@ -135,4 +135,5 @@ MODEL = PublishedModel(
         "BIOMD0000001041 gives the unit of b as d; the rate law needs 1/d.",
         "CAR-T cells are in the initial state; use the variant no_car_t to give them as a therapy.",
     ),
+    review="second writing from the source alone: tests/qc/kimmel2021.py",
 )

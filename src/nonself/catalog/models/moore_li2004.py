@@ -162,4 +162,5 @@ MODEL = PublishedModel(
         "With effector T cells gone, leukemia rests at Cmax exp(-dc/rc).",
         "BIOMD0000000733 gives the same model with the sign of gamma_c C Te wrong.",
     ),
+    review="second writing from the source alone: tests/qc/moore_li2004.py",
 )

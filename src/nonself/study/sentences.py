@@ -1,0 +1,158 @@
+"""Answers and warnings of a study, as sentences with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from nonself.analysis.survival import wilson
+from nonself.catalog import registry
+from nonself.codegen.methods import RODAS5P
+from nonself.model.ir import right_hand_sides
+from nonself.model.parts import Expression
+from nonself.provenance import Assumption
+from nonself.study import spec
+from nonself.study.arms import therapies_used
+from nonself.study.measure import Measurement
+from nonself.study.prepare import Group, Prepared
+
+
+def answers(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[str, ...]:
+    """Return what the study found, one sentence a cohort and endpoint, arms compared in it."""
+    found: list[str] = []
+    groups = {group.cohort.name: group for group in prepared.groups}
+    for (cohort, _), parts in groupby(measurements, key=lambda part: (part.cohort, part.plan.spec.name)):
+        members = list(parts)
+        if isinstance(members[0].plan.spec, spec.CrossingSpec):
+            found.extend(_crossings(prepared, groups[cohort], members))
+        else:
+            found.append(f"{cohort}: {_values(prepared, members)}.")
+    return tuple(found)
+
+
+def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -> Iterator[str]:
+    clock = prepared.study.spec.time.unit
+    plan = parts[0].plan.spec
+    assert isinstance(plan, spec.CrossingSpec)
+    verb = plan.happened or f"had the event “{plan.title}”"
+    end = _number(float(group.grid[-1]) - (plan.from_ if not isinstance(plan.from_, str) else 0.0))
+    first, *others = parts
+    clauses = [f"of {_count(first)} {first.who}, {_events(first)} {verb} within {end} {clock}s{_share(first, clock)}"]
+    clauses += [f"of {_count(part)} {part.who}, {_events(part)}{_share(part, clock)}" for part in others]
+    yield f"{group.cohort.name}: {'; '.join(clauses)}.{_left_out(parts)}"
+    classes = [name for name in dict.fromkeys(sorted(group.cohort.groups)) if name]
+    if len(classes) > 1:
+        for part in parts:
+            if part.happened.any():
+                yield f"{group.cohort.name}, {part.who}, by group: {_by_class(group, part, classes)} {verb}."
+
+
+def _count(part: Measurement) -> str:
+    return f"{part.rows.size:,} patients"
+
+
+def _events(part: Measurement) -> str:
+    return f"{int(part.happened.sum()):,}"
+
+
+def _share(part: Measurement, clock: str) -> str:
+    count, total = int(part.happened.sum()), int(part.rows.size)
+    if not total or not count:
+        return ""
+    low, high = wilson(count, total)
+    share = f"{_number(100 * count / total)} %, 95 % interval {_number(100 * low)} to {_number(100 * high)} %"
+    half = float(np.median(part.values[part.happened]))
+    return f" ({share}; half of these within {_number(half)} {clock}s)"
+
+
+def _left_out(parts: Sequence[Measurement]) -> str:
+    counts = [(part.who, part.already) for part in parts if part.already]
+    if not counts:
+        return ""
+    said = "; ".join(f"{count:,} {who}" for who, count in counts)
+    return f" Not at risk, because already so at the start, and left out: {said}."
+
+
+def _by_class(group: Group, part: Measurement, classes: Sequence[str]) -> str:
+    members = np.array(group.cohort.groups)[part.rows]
+    parts = []
+    for name in classes:
+        inside = members == name
+        parts.append(f"{name} {int(part.happened[inside].sum()):,} of {int(inside.sum()):,}")
+    return ", ".join(parts)
+
+
+def _values(prepared: Prepared, parts: Sequence[Measurement]) -> str:
+    plan = parts[0].plan
+    clauses = []
+    for part in parts:
+        if not part.rows.size:
+            clauses.append(f"nobody {part.who} could be evaluated")
+            continue
+        low, middle, high = np.quantile(part.values, (0.05, 0.5, 0.95))
+        text = f"{part.who}, median {_number(middle)} {_unit(prepared, part)}".rstrip()
+        text += f" (5th to 95th percentile {_number(low)} to {_number(high)})"
+        if plan.threshold is not None:
+            count, total = int(part.happened.sum()), part.rows.size
+            side = f"{plan.direction} {_number(plan.threshold)} {plan.of.unit}".rstrip()
+            text += f", {count:,} of {total:,} {side}"
+        clauses.append(text)
+    return f"{plan.spec.title} – {'; '.join(clauses)}"
+
+
+def _unit(prepared: Prepared, part: Measurement) -> str:
+    if isinstance(part.plan.spec, spec.AreaSpec):
+        return f"{part.plan.of.unit}·{prepared.study.spec.time.unit}"
+    return part.plan.of.unit
+
+
+def _number(value: float) -> str:
+    """Return a number with three significant digits, plain between 0.001 and a million."""
+    if value == 0 or 1e-3 <= abs(value) < 1e6:
+        text = f"{float(f'{value:.3g}'):,.6f}"
+        return text.rstrip("0").rstrip(".")
+    return f"{value:.2e}"
+
+
+def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
+    """Return what a reader must see before believing a number."""
+    said = list(prepared.warnings)
+    if prepared.entry.review == "provisional":
+        said.append(
+            f"The model {prepared.entry.id} is provisional: no second writing of it, made from the paper by someone "
+            "else, has been found equal to it yet."
+        )
+    names = sorted({part for group in prepared.groups for part, origin in group.cohort.origins.items() if origin.is_assumed})
+    if names:
+        said.append(f"How these differ between virtual patients is assumed, not published: {', '.join(names)}.")
+    assumed = [part.id for part in (*prepared.model.parameters, *prepared.model.derived) if isinstance(part.source, Assumption)]
+    if assumed:
+        said.append(f"Values assumed in the model, without a source: {', '.join(assumed)}.")
+    if failed:
+        courses = "course of one patient" if failed == 1 else f"{failed:,} courses"
+        said.append(f"The {courses} did not finish; {'it enters' if failed == 1 else 'they enter'} no estimate.")
+    said.extend(prepared.entry.notes)
+    return tuple(said)
+
+
+def references(prepared: Prepared) -> tuple[str, ...]:
+    """Return the sources of the model, its therapies and the method, each once."""
+    sources = [citation.reference for citation in prepared.model.references]
+    for therapy in therapies_used(prepared.study):
+        source = registry.therapy(therapy).source
+        sources.append(source.text if isinstance(source, Assumption) else source.reference)
+    sources.append(RODAS5P.reference)
+    sources.append(
+        "Salmon JK, Moraes MA, Dror RO, Shaw DE (2011). Parallel random numbers: as easy as 1, 2, 3. SC11. "
+        "doi:10.1145/2063384.2063405"
+    )
+    return tuple(dict.fromkeys(sources))
+
+
+def equations(prepared: Prepared) -> Iterator[tuple[str, str]]:
+    """Yield (name, formula) of what the model says: named formulas first, then the change of each species."""
+    for part in (*prepared.model.derived, *prepared.model.expressions):
+        yield part.id, str(part.formula if isinstance(part, Expression) else part.value)
+    yield from right_hand_sides(prepared.model).items()

@@ -1,0 +1,103 @@
+"""Results on disk: every file is complete or not there."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nonself.analysis.findings import Findings
+from nonself.errors import InputError
+
+LARGE = ("bands", "panels")
+
+
+def require_writable(out: Path) -> None:
+    """Refuse an output folder that cannot be made or written to, before anything is computed; leaves nothing.
+
+    **Raises:** `InputError` naming the folder.
+    """
+    existing = next(place for place in (out, *out.absolute().parents) if place.exists())
+    what = f"the output folder {out} cannot be written"
+    if not existing.is_dir():
+        raise InputError(f"{what}: {existing} is a file", file=str(out), mend="give another folder with --out")
+    try:
+        Path(tempfile.mkdtemp(prefix=".nonself-", dir=existing)).rmdir()
+    except OSError as error:
+        raise InputError(
+            f"{what}: {error.strerror or error}", file=str(out), mend="give another folder with --out"
+        ) from None
+
+
+def write_files(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder: first all of them beside it, then each moved into place at once.
+
+    **Arguments:** `files` name -> content.
+    **Raises:** `InputError` when the folder cannot be written; then no file of it has changed by halves.
+
+    **Example:** `write_files(Path("out"), {"summary.json": b"{}"})`
+    """
+    require_writable(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        staged.chmod(0o755)
+        for name, content in files.items():
+            with (staged / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if out.exists():
+            for name in files:
+                (staged / name).replace(out / name)
+        else:
+            staged.rename(out)
+    except OSError as error:
+        raise InputError(f"the output folder {out} cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def parquet_bytes(table: Any) -> bytes:
+    """Return a table as the bytes of a Parquet file; the same table gives the same bytes."""
+    import pyarrow
+    import pyarrow.parquet
+
+    sink = pyarrow.BufferOutputStream()
+    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return plain values as the bytes of a JSON file."""
+    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def plain_findings(findings: Findings) -> dict[str, Any]:
+    """Return findings as plain values for JSON; courses (bands, panels) are left out, NaN is null."""
+    fields = [field.name for field in dataclasses.fields(findings) if field.name not in LARGE]
+    return {name: plain(getattr(findings, name)) for name in fields}
+
+
+def plain(value: Any) -> Any:
+    """Return records, arrays and numbers as plain values for JSON.
+
+    **Example:** `plain(np.array([1.0, np.nan]))` gives `[1.0, None]`.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(part) for key, part in value.items()}
+    if isinstance(value, np.ndarray):
+        return [plain(part) for part in value.tolist()]
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
