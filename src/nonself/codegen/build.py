@@ -14,7 +14,7 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 
-CODE_VERSION = 5  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 6  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -68,7 +68,7 @@ def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str
 
     text, description = write_module(model, width)
     machine = target.machine(level)
-    module = llvm.parse_assembly(text)
+    module = llvm.parse_assembly(target.tuned(text))
     module.verify()
     target.optimize(module, machine)
     return bytes(machine.emit_object(module)), description

@@ -157,7 +157,7 @@ def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
     s = v.mul(f, inverse)
     s_rest = v.mul(v.fnma(s, below_rest, v.fnma(s, below, f)), inverse)
     z = v.mul(s, s)
-    series = _polynomial(v, z, tuple(2.0 / n for n in range(25, 1, -2)))
+    series = _polynomial(v, z, tuple(2.0 / n for n in range(21, 1, -2)))
     total, rest = _two_sum(v, v.add(s, s), v.mul(v.mul(s, z), series))
     rest = v.fma(v.number(2.0), s_rest, rest)
     whole, whole_rest = _two_product(v, k, v.number(LN2))
@@ -167,19 +167,45 @@ def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
 
 
 def _pow(v: Lanes, arguments: list[Any]) -> Any:
-    """x ** y; a negative x with a y that is no integer gives NaN."""
+    """x ** y; a negative x with a y that is no integer gives NaN. Where all lanes are ordinary, edges are skipped."""
     b = v.builder
     x, y = arguments
+    bounds = b.and_(v.compare(">", x, v.number(0.0)), v.compare("<", x, v.number(math.inf)))
+    ordinary = b.and_(bounds, v.compare("<", v.absolute(y), v.number(math.inf)))
+    high, low = _log_double_double(v, v.select(bounds, x, v.number(1.0)))
+    product, product_rest = _two_product(v, y, high)
+    value = _exp_of_sum(v, product, _moderate(v, product, v.fma(y, low, product_rest)))
+    start = b.block
+    unusual, after = b.append_basic_block("unusual"), b.append_basic_block("after")
+    b.cbranch(v.any(b.not_(ordinary)), unusual, after)
+    b.position_at_end(unusual)
+    corrected = v.select(ordinary, value, _pow_unusual(v, x, y))
+    end = b.block
+    b.branch(after)
+    b.position_at_end(after)
+    result = b.phi(v.vector)
+    result.add_incoming(value, start)
+    result.add_incoming(corrected, end)
+    return result
+
+
+def _moderate(v: Lanes, product: Any, rest: Any) -> Any:
+    """The rest where it means something: not where the product overflows anyway."""
+    return v.select(v.compare("<", v.absolute(product), v.number(1e4)), rest, v.number(0.0))
+
+
+def _pow_unusual(v: Lanes, x: Any, y: Any) -> Any:
+    """x ** y for any x and y."""
+    b = v.builder
     size = v.absolute(x)
-    ordinary = b.and_(v.compare(">", size, v.number(0.0)), v.compare("<", size, v.number(math.inf)))
-    high, low = _log_double_double(v, v.select(ordinary, size, v.number(1.0)))
+    finite = b.and_(v.compare(">", size, v.number(0.0)), v.compare("<", size, v.number(math.inf)))
+    high, low = _log_double_double(v, v.select(finite, size, v.number(1.0)))
     edge = v.select(v.compare("==", size, v.number(0.0)), v.number(-math.inf), size)
-    high = v.select(ordinary, high, edge)
-    low = v.select(ordinary, low, v.number(0.0))
+    high = v.select(finite, high, edge)
+    low = v.select(finite, low, v.number(0.0))
     product, product_rest = _two_product(v, y, high)
     rest = v.fma(y, low, product_rest)
-    moderate = v.compare("<", v.absolute(product), v.number(1e4))
-    value = _exp_of_sum(v, product, v.select(moderate, rest, v.number(0.0)))
+    value = _exp_of_sum(v, product, _moderate(v, product, rest))
     return _pow_edges(v, x, y, size, value)
 
 

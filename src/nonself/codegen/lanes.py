@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -145,3 +145,25 @@ class Lanes:
         counter.add_incoming(following, builder.block)
         builder.cbranch(builder.icmp_signed("<", following, limit), body, after)
         builder.position_at_end(after)
+
+    def total(self, stop: int, terms: Callable[[Any], Sequence[tuple[Any, Any]]]) -> list[Any]:
+        """Sum products over rows 0 .. stop-1: `terms(row)` gives the factors of each sum; returns the sums."""
+        builder = self.builder
+        before = builder.block
+        body = builder.append_basic_block("total.body")
+        after = builder.append_basic_block("total.after")
+        builder.branch(body)
+        builder.position_at_end(body)
+        counter = builder.phi(INT, "row")
+        counter.add_incoming(ir.Constant(INT, 0), before)
+        holder = builder.phi(self.vector), builder.phi(self.vector)
+        factors = terms(counter)
+        sums = [self.fma(left, right, total) for (left, right), total in zip(factors, holder, strict=False)]
+        for number, phi in enumerate(holder):
+            phi.add_incoming(self.number(0.0), before)
+            phi.add_incoming(sums[number] if number < len(sums) else phi, builder.block)
+        following = builder.add(counter, ir.Constant(INT, 1))
+        counter.add_incoming(following, builder.block)
+        builder.cbranch(builder.icmp_signed("<", following, ir.Constant(INT, stop)), body, after)
+        builder.position_at_end(after)
+        return sums

@@ -121,7 +121,14 @@ class _Lowering:
             return self._integer_power(root, abs(int(exponent)))
         if exponent == symengine.Rational(1, 2):
             return self.tape.apply("sqrt", self.of(base))
+        if self._is_inverse(base):  # (p/y)**g is (y/p)**-g: the parameters' ratio is computed once a patient
+            base, exponent = 1 / base, -exponent
         return self.tape.apply("pow", self.of(base), self.of(exponent))
+
+    def _is_inverse(self, base: Any) -> bool:
+        """True for parameters over one state: turned around, it needs no division."""
+        of_state = [f for f in base.args if self.tape.nodes[self.of(f)].of_state] if base.is_Mul else [base]
+        return all(f.is_Pow and f.args[0].is_Symbol and f.args[1] == -1 for f in of_state)
 
     def _integer_power(self, base: int, exponent: int) -> int:
         if exponent == 1:

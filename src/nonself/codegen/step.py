@@ -76,18 +76,18 @@ class Stepper:
         """Set the new state; return the root mean square of the scaled error."""
         lanes, space = self.lanes, self.space
         last = space.stage + (self.method.stages - 1) * space.species
-        total = space.scalar("error")
-        lanes.store(lanes.number(0.0), self.work, total)
-        with lanes.count(space.species, "row") as row:
+
+        def squares(row: Any) -> list[tuple[Any, Any]]:
             correction = lanes.load(self.work, last, row)
             old = lanes.load(self.work, space.state, row)
             new = lanes.add(lanes.load(self.work, space.argument, row), correction)
             lanes.store(new, self.work, space.new_state, row)
             size = lanes.larger(lanes.absolute(old), lanes.absolute(new))
             scaled = lanes.div(correction, lanes.fma(self.rtol, size, self.tolerance(row)))
-            lanes.store(lanes.fma(scaled, scaled, lanes.load(self.work, total)), self.work, total)
-        mean = lanes.mul(lanes.load(self.work, total), lanes.number(1.0 / space.species))
-        return lanes.intrinsic("sqrt", mean)
+            return [(scaled, scaled)]
+
+        (total,) = lanes.total(space.species, squares)
+        return lanes.intrinsic("sqrt", lanes.mul(total, lanes.number(1.0 / space.species)))
 
     def start(self) -> tuple[Any, Any]:
         """Return a first step size for each lane, and the size of the rates there (not finite: do not start)."""
@@ -96,16 +96,15 @@ class Stepper:
             lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
             lanes.store(lanes.number(0.0), self.work, space.history, row)
         lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(0)])
-        sums = space.scalar("error"), space.scalar("stable")
-        for row_of in sums:
-            lanes.store(lanes.number(0.0), self.work, row_of)
-        with lanes.count(space.species, "row") as row:
+
+        def squares(row: Any) -> list[tuple[Any, Any]]:
             value = lanes.load(self.work, space.state, row)
             rate = lanes.load(self.work, space.stage, row)
             scale = lanes.fma(self.rtol, lanes.absolute(value), self.tolerance(row))
-            for row_of, part in zip(sums, (lanes.div(value, scale), lanes.div(rate, scale)), strict=True):
-                lanes.store(lanes.fma(part, part, lanes.load(self.work, row_of)), self.work, row_of)
-        state_size, rate_size = (lanes.intrinsic("sqrt", lanes.load(self.work, row_of)) for row_of in sums)
+            parts = lanes.div(value, scale), lanes.div(rate, scale)
+            return [(part, part) for part in parts]
+
+        state_size, rate_size = (lanes.intrinsic("sqrt", total) for total in lanes.total(space.species, squares))
         ratio = lanes.div(lanes.larger(state_size, lanes.number(1e-5)), lanes.larger(rate_size, lanes.number(1e-12)))
         return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
 

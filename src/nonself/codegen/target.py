@@ -39,6 +39,18 @@ def machine(level: str) -> Any:
     return target.create_target_machine(cpu=level, features=features, opt=2, jit=True)
 
 
+def tuned(text: str) -> str:
+    """Return LLVM IR whose functions are scheduled for this machine; which instructions there are stays the level's.
+
+    A schedule orders independent operations and changes no result.
+    """
+    import llvmlite.binding as llvm
+
+    name = llvm.get_host_cpu_name()
+    lines = (f'{line} "tune-cpu"="{name}"' if line.startswith("define ") else line for line in text.split("\n"))
+    return "\n".join(lines)
+
+
 def optimize(module: Any, target_machine: Any) -> None:
     """Clean the module up without touching any floating-point operation."""
     import llvmlite.binding as llvm
