@@ -36,7 +36,16 @@ Body = Callable[[Lanes, list[Any]], Any]
 
 
 def call(lanes: Lanes, name: str, *arguments: Any) -> Any:
-    """Call exp, log, pow or fifth_root on vectors; the function is written at its first use."""
+    """Call exp, log, pow or fifth_root on vectors; the function is written at its first use.
+
+    The common part of pow stands in line, so that the values around it need not be saved.
+    """
+    if name == "pow":
+        return _pow(lanes, list(arguments))
+    return _call(lanes, name, *arguments)
+
+
+def _call(lanes: Lanes, name: str, *arguments: Any) -> Any:
     full = f"nonself_{name}"
     function = lanes.module.globals.get(full)
     if function is None:
@@ -179,13 +188,12 @@ def _pow(v: Lanes, arguments: list[Any]) -> Any:
     unusual, after = b.append_basic_block("unusual"), b.append_basic_block("after")
     b.cbranch(v.any(b.not_(ordinary)), unusual, after)
     b.position_at_end(unusual)
-    corrected = v.select(ordinary, value, _pow_unusual(v, x, y))
-    end = b.block
+    corrected = v.select(ordinary, value, _call(v, "pow_unusual", x, y))
     b.branch(after)
     b.position_at_end(after)
     result = b.phi(v.vector)
     result.add_incoming(value, start)
-    result.add_incoming(corrected, end)
+    result.add_incoming(corrected, unusual)
     return result
 
 
@@ -194,9 +202,10 @@ def _moderate(v: Lanes, product: Any, rest: Any) -> Any:
     return v.select(v.compare("<", v.absolute(product), v.number(1e4)), rest, v.number(0.0))
 
 
-def _pow_unusual(v: Lanes, x: Any, y: Any) -> Any:
+def _pow_unusual(v: Lanes, arguments: list[Any]) -> Any:
     """x ** y for any x and y."""
     b = v.builder
+    x, y = arguments
     size = v.absolute(x)
     finite = b.and_(v.compare(">", size, v.number(0.0)), v.compare("<", size, v.number(math.inf)))
     high, low = _log_double_double(v, v.select(finite, size, v.number(1.0)))
@@ -230,6 +239,5 @@ def _fifth_root(v: Lanes, arguments: list[Any]) -> Any:
     return _exp_of_sum(v, v.mul(_log(v, arguments), v.number(0.2)), None)
 
 
-_BODIES: dict[str, Body] = {"exp": _exp, "log": _log, "pow": _pow, "fifth_root": _fifth_root}
-NAMES = tuple(_BODIES)
+_BODIES: dict[str, Body] = {"exp": _exp, "log": _log, "pow_unusual": _pow_unusual, "fifth_root": _fifth_root}
 

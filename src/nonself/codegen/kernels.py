@@ -16,6 +16,7 @@ from nonself.codegen.tape import Tape
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
+FUNCTIONS = ("exp", "log", "pow")
 Leaf = Callable[[str, int], Any]
 
 
@@ -58,6 +59,12 @@ class Values:
                 stack.pop()
         return self.known[root]
 
+    def calls_first(self, roots: Sequence[int]) -> None:
+        """Emit exp, log and pow before anything else, while few values are at hand that would have to be saved."""
+        for node in self.tape.needed(roots):
+            if self.tape.nodes[node].operation in FUNCTIONS and self.tape.nodes[node].of_state:
+                self.of(node)
+
     def _emit(self, node: int) -> Any:
         found, lanes = self.tape.nodes[node], self.lanes
         if node in self.hoisted:
@@ -67,7 +74,7 @@ class Values:
         if found.operation in ("parameter", "state"):
             return self.leaf(found.operation, int(found.value))
         arguments = [self.known[a] for a in found.arguments]
-        if found.operation in ("exp", "log", "pow"):
+        if found.operation in FUNCTIONS:
             return functions.call(lanes, found.operation, *arguments)
         if found.operation == "neg":
             return lanes.builder.fneg(arguments[0])
@@ -160,6 +167,7 @@ def _emit_rates(make: _Maker) -> ir.Function:
     function, lanes = make.function("rates", [ir.PointerType()])
     work, stage = function.args
     values = make.values(lanes, work, make.space.argument)
+    values.calls_first(make.network.right_hand_side)
     for row, root in enumerate(make.network.right_hand_side):
         total = lanes.add(values.of(root), lanes.load(work, make.space.history, row))
         lanes.store(total, stage, 0, row)
@@ -174,6 +182,7 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
     work, diagonal = function.args
     space, jacobian = make.space, make.network.jacobian
     values = make.values(lanes, work, space.state)
+    values.calls_first([*make.network.right_hand_side, *jacobian.values()])
     for row, root in enumerate(make.network.right_hand_side):
         lanes.store(values.of(root), work, space.stage, row)
     stable = lanes.flags(True)

@@ -13,7 +13,7 @@ from nonself.codegen.program import Program
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.problem import Problem, parameter_table
+from nonself.simulate.problem import Action, Problem, parameter_table
 from nonself.simulate.result import Failure, Outcomes
 
 Array = NDArray[np.float64]
@@ -105,9 +105,11 @@ def run_trial(
     **Example:** `run_trial(program, cohort, arms, schedule, observables=["Y"], rtol=1e-6, solve=solve)`
     """
     require_after_start(cohort, schedule)
+    defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
+    plans = with_shared_stops([actions(arm.items, cohort, defaults) for arm in arms], program.species[0])
     results = []
-    for number, arm in enumerate(arms):
-        problem = _problem(program, cohort, arm, schedule, rtol)
+    for number, (arm, plan) in enumerate(zip(arms, plans, strict=True)):
+        problem = _problem(program, cohort, plan, schedule, rtol)
         report = _shifted(progress, number * len(cohort.patients))
         outcomes = solve(problem, workers=workers, progress=report, keep=tuple(observables))
         results.append(
@@ -130,15 +132,36 @@ def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
         )
 
 
-def _problem(program: Program, cohort: Cohort, arm: Arm, schedule: Schedule, rtol: float) -> Problem:
-    defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
+def with_shared_stops(plans: Sequence[tuple[Action, ...]], species: str) -> list[tuple[Action, ...]]:
+    """Give every arm a stop wherever any arm has one: where it does nothing, nothing is added to `species`.
+
+    So the steps of all arms are the same until their plans differ, and their courses bit-identical until then.
+    """
+    stops: dict[bytes, Action] = {}
+    for plan in plans:
+        for action in plan:
+            stops.setdefault(_moment(action), Action(action.time, "add", species, 0.0))
+    shared = []
+    for plan in plans:
+        own = {_moment(action) for action in plan}
+        shared.append((*plan, *(action for key, action in stops.items() if key not in own)))
+    return shared
+
+
+def _moment(action: Action) -> bytes:
+    return np.asarray(action.time, dtype=float).tobytes()
+
+
+def _problem(
+    program: Program, cohort: Cohort, plan: tuple[Action, ...], schedule: Schedule, rtol: float
+) -> Problem:
     return Problem(
         program=program,
         patients=cohort.patients,
         parameters=parameter_table(program, len(cohort.patients), cohort.columns),
         horizon=schedule.zero + schedule.until,
         outputs=schedule.zero[None, :] + schedule.grid[:, None],
-        actions=actions(arm.items, cohort, defaults),
+        actions=plan,
         rtol=rtol,
     )
 

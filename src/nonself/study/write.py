@@ -17,7 +17,8 @@ import numpy as np
 from nonself.analysis.findings import Findings
 from nonself.errors import InputError
 
-LARGE = ("bands", "panels")
+DRAWN = ("bands", "panels")
+STEPS = ("times", "share", "low", "high")
 
 
 def require_writable(out: Path) -> None:
@@ -82,9 +83,13 @@ def json_bytes(value: Any) -> bytes:
 
 
 def plain_findings(findings: Findings) -> dict[str, Any]:
-    """Return findings as plain values for JSON; courses (bands, panels) are left out, NaN is null."""
-    fields = [field.name for field in dataclasses.fields(findings) if field.name not in LARGE]
-    return {name: plain(getattr(findings, name)) for name in fields}
+    """Return findings as plain values for JSON, NaN as null; what is only drawn (courses, steps) is left out."""
+    fields = [field.name for field in dataclasses.fields(findings) if field.name not in DRAWN]
+    found = {name: plain(getattr(findings, name)) for name in fields}
+    for curve in found["survival"]:
+        for name in STEPS:
+            del curve[name]
+    return found
 
 
 def plain(value: Any) -> Any:

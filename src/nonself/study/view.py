@@ -1,0 +1,154 @@
+"""What the catalog holds, as plain values for lists and pages of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nonself.catalog import registry
+from nonself.catalog.entry import PublishedModel, Switch, Therapy
+from nonself.errors import UnknownName
+from nonself.model.ir import right_hand_sides
+from nonself.study.library import shipped_studies
+from nonself.study.plans import unit
+from nonself.study.prepare import published
+from nonself.study.source import read_study
+from nonself.study.spec import AreaSpec, CrossingSpec, ExtremumSpec, ValueSpec
+
+ENDPOINTS = {"crossing": CrossingSpec, "value": ValueSpec, "minimum": ExtremumSpec, "maximum": ExtremumSpec, "area": AreaSpec}
+KINDS = ("models", "mechanisms", "therapies", "endpoints", "studies")
+
+
+def listing(kind: str) -> list[dict[str, str]]:
+    """Return the entries of one kind, each as column -> text; the first column is the id.
+
+    **Raises:** `UnknownName` when there is no such kind.
+
+    **Example:** `listing("models")[0]["id"]`
+    """
+    makers = {
+        "models": _models,
+        "mechanisms": _mechanisms,
+        "therapies": _therapies,
+        "endpoints": _endpoints,
+        "studies": _studies,
+    }
+    if kind not in makers:
+        raise UnknownName("kind", kind, makers)
+    return makers[kind]()
+
+
+def _models() -> list[dict[str, str]]:
+    therapies = registry.therapies()
+    return [
+        {
+            "id": entry.id,
+            "title": entry.title,
+            "time unit": entry.time_unit,
+            "variants": str(len(entry.variants)),
+            "therapies": ", ".join(name for name, part in therapies.items() if entry.id in part.acts),
+            "review": entry.review,
+        }
+        for entry in registry.models().values()
+    ]
+
+
+def _mechanisms() -> list[dict[str, str]]:
+    return [
+        {"id": part.id, "title": part.title, "model": entry.id}
+        for entry in registry.models().values()
+        for part in entry.mechanisms
+    ]
+
+
+def _therapies() -> list[dict[str, str]]:
+    return [
+        {"id": part.id, "title": part.title, "models": ", ".join(part.acts)} for part in registry.therapies().values()
+    ]
+
+
+def _endpoints() -> list[dict[str, str]]:
+    return [{"kind": kind, "measures": " ".join((part.__doc__ or "").split())} for kind, part in ENDPOINTS.items()]
+
+
+def _studies() -> list[dict[str, str]]:
+    found = []
+    for name, path in shipped_studies().items():
+        part = read_study(path).spec
+        found.append({"id": name, "title": part.title, "model": part.model, "file": str(path)})
+    return found
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Return everything that the catalog says about a model, mechanism, therapy or shipped study.
+
+    **Returns:** section -> text, mapping, or rows. **Raises:** `UnknownName` with near misses.
+
+    **Example:** `describe("hahnel2020")["equations"]["X"]`
+    """
+    if name in registry.model_ids():
+        return _model(registry.model(name))
+    if name in registry.therapy_ids():
+        return _therapy(registry.therapy(name))
+    if name in shipped_studies():
+        study = read_study(shipped_studies()[name])
+        return {"kind": "study", "id": name, "title": study.spec.title, "file": study.file, "text": study.text}
+    for row in _mechanisms():
+        if row["id"] == name:
+            return _mechanism(registry.model(row["model"]), name)
+    known = [*registry.model_ids(), *registry.therapy_ids(), *shipped_studies(), *(row["id"] for row in _mechanisms())]
+    raise UnknownName("id", name, known)
+
+
+def _model(entry: PublishedModel) -> dict[str, Any]:
+    _, model = published(entry.id)
+    return {
+        "kind": "model",
+        "id": entry.id,
+        "title": entry.title,
+        "review": entry.review,
+        "time unit": entry.time_unit,
+        "hash": model.model_hash,
+        "species": [_row(part.id, part.label, part.initial, part.unit, part.source.text) for part in model.species],
+        "parameters": [
+            _row(part.id, part.label, part.value, part.unit, part.source.text)
+            for part in (*model.parameters, *model.derived)
+        ],
+        "expressions": {part.id: part.formula for part in model.expressions},
+        "equations": right_hand_sides(model),
+        "observables": [_row(part.id, part.label, part.formula, part.unit, "") for part in model.observables],
+        "variants": [{"id": part.id, "label": part.label, "group": part.group} for part in entry.variants],
+        "must show": [part.statement for part in entry.must],
+        "notes": list(entry.notes),
+        "references": [part.reference for part in model.references],
+    }
+
+
+def _row(name: str, label: str, value: float | str, unit_of: str, source: str) -> dict[str, str]:
+    return {"id": name, "label": label, "value": str(value), "unit": unit(unit_of), "source": source}
+
+
+def _therapy(part: Therapy) -> dict[str, Any]:
+    acts: Mapping[str, str] = {
+        name: f"sets {', '.join(f'{key} to {value:g}' for key, value in act.off.items())} when off"
+        if isinstance(act, Switch)
+        else f"adds a dose in {act.unit} to {act.species}"
+        for name, act in part.acts.items()
+    }
+    return {"kind": "therapy", "id": part.id, "title": part.title, "acts": dict(acts), "source": part.source.text}
+
+
+def _mechanism(entry: PublishedModel, name: str) -> dict[str, Any]:
+    part = next(part for part in entry.mechanisms if part.id == name)
+    return {
+        "kind": "mechanism",
+        "id": name,
+        "title": part.title,
+        "model": entry.id,
+        "species": [species.id for species in part.species],
+        "parameters": [
+            _row(number.id, number.label, number.value, number.unit, number.source.text) for number in part.parameters
+        ],
+        "reactions": {reaction.id: f"{reaction.rate}   ({reaction.label})" for reaction in part.reactions},
+        "references": [citation.reference for citation in part.references],
+    }
