@@ -106,7 +106,7 @@ def crossing(
     sustained[:, times.size - visits + 1 :] = False
     for later in range(1, visits):
         sustained[:, : times.size - later] &= beyond[:, later:]
-    happened = sustained.any(axis=1)
+    happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
     first = np.argmax(sustained, axis=1)
     time = np.full(values.shape[0], times[-1])
     rows = np.flatnonzero(happened)

@@ -19,6 +19,7 @@ ENTERED = 2  # a fresh lane whose initial state is set
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # simulate.result.Status
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
+AGAIN = 0.1  # after a change, how much of the step that was right after the last one is tried at once
 SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
 SMALLEST = 1e-14
 _TYPES = {"P": ir.PointerType(), "I": INT, "D": DOUBLE}
@@ -196,6 +197,7 @@ class _Loop:
                     self.puti(name, lane, 0)
                 self.put("time", lane, ir.Constant(DOUBLE, 0.0))
                 self.put("proposed", lane, ir.Constant(DOUBLE, 0.0))
+                self.put("settled", lane, ir.Constant(DOUBLE, 0.0))
                 self.put("horizon", lane, self.element(self.of["horizon"], patient, DOUBLE))
                 self.put("output_time", lane, self.output_time(lane))
                 if self.space.parameters:
@@ -327,6 +329,7 @@ class _Loop:
             first, size = self.stepper.start()
             mask = self.are("restart", 1)
             bad = self.b.and_(mask, self.b.not_(lanes.compare("<", size, lanes.number(float("inf")))))
+            first = lanes.larger(first, lanes.mul(self.row("settled"), lanes.number(AGAIN)))
             self.set_row("proposed", lanes.select(mask, first, self.row("proposed")))
             self.set_integers("due", lanes.builder.zext(bad, lanes.integers))
             with self.each_lane() as lane, self.b.if_then(self.is_("due", lane, 1)):
@@ -390,6 +393,8 @@ class _Loop:
         settling = self.are("settling", 1)
         more = self.b.and_(settling, lanes.compare(">", factor, lanes.number(GROW)))
         self.set_integers("settling", self.b.zext(more, lanes.integers))
+        settles = self.b.and_(self.b.and_(settling, self.b.not_(more)), good)
+        self.set_row("settled", lanes.select(settles, size, self.row("settled")))
         most = lanes.select(settling, lanes.number(GROW_FROM_START), lanes.number(GROW))
         factor = lanes.smaller(lanes.larger(factor, lanes.number(SHRINK)), most)
         finite = lanes.compare("<", error, lanes.number(float("inf")))

@@ -75,8 +75,8 @@ def sample(law: Distribution, seed: int, purpose: str, patients: Sequence[str]) 
     if law.law == "lognormal":
         return _around(np.full(uniform.shape, law.first), law.second, law.low, law.high, uniform, purpose, patients)
     if law.law == "normal":
-        edges = (np.full(uniform.shape, edge - law.first) for edge in (law.low, law.high))
-        shift = _deviation(law.second, *edges, uniform, purpose, patients)
+        low_edge, high_edge = (np.full(uniform.shape, edge - law.first) for edge in (law.low, law.high))
+        shift = _deviation(law.second, low_edge, high_edge, uniform, purpose, patients)
         return _inside(law.first + shift, law.low, law.high)
     low, high = max(law.first, law.low), min(law.first if law.law == "fixed" else law.second, law.high)
     if low > high:
@@ -110,7 +110,7 @@ def _deviation(
         values, room = np.zeros(uniform.shape), (low <= 0) & (high >= 0)
     for row in np.flatnonzero(~room):
         raise InputError(
-            f"{purpose}: the bounds leave patient {patients[row]!r} no room",
+            f"{purpose}: the bounds leave patient {patients[int(row)]!r} no room",
             mend="widen the bounds, or leave out the published patient that lies far outside them",
         )
     return np.asarray(values)

@@ -110,7 +110,7 @@ def _law(given: spec.Distribution) -> Distribution:
     for law in LAWS:
         numbers = getattr(given, law)
         if numbers is not None:
-            return Distribution(law, *numbers, low=low, high=high)
+            return Distribution(law, numbers[0], numbers[1], low=low, high=high)
     assert given.fixed is not None
     return Distribution("fixed", given.fixed, low=low, high=high)
 

@@ -47,7 +47,7 @@ def complaint(error: ValidationError, data: Any, lines: Mapping[Steps, int], fil
     located = [(_line(_steps(part, data), lines), index, part) for index, part in enumerate(real)]
     _, _, first = min(located, key=lambda entry: entry[:2])
     steps = _steps(first, data)
-    what, mend = _sentence(first, steps, [part["type"] for part in real if _steps(part, data) == steps])
+    what, mend = _sentence(first, steps, [str(part["type"]) for part in real if _steps(part, data) == steps])
     others = len({_steps(part, data) for part in real}) - 1
     more = f" (and {others} more {'fault' if others == 1 else 'faults'} in this file)" if others else ""
     return InputError(what + more, file=file, line=_line(steps, lines), mend=mend)

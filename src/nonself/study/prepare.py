@@ -145,7 +145,7 @@ def _grid(study: Study) -> Array:
             raise InputError(f"{steps:.0f} readouts are too many", mend=f"read out at most {MOST_READOUTS} times")
     count = int(steps + 1e-9)
     grid = time.from_ + time.every * np.arange(count + 1)
-    return grid if abs(steps - count) <= 1e-9 else np.append(grid, time.until)
+    return np.asarray(grid if abs(steps - count) <= 1e-9 else np.append(grid, time.until), dtype=float)
 
 
 def _require_panels(study: Study, cohorts: Iterable[Cohort]) -> None:

@@ -58,7 +58,8 @@ class StudyResult:
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a cohort, arm and patient: parameters, status and endpoints."""
-        return patient_table(self.prepared, self.trials, self.measurements).to_pandas()
+        table: pandas.DataFrame = patient_table(self.prepared, self.trials, self.measurements).to_pandas()
+        return table
 
     def to_xarray(self) -> xarray.Dataset:
         """Return the courses: one variable an observable, over course (cohort, arm, patient) and time."""

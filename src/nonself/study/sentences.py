@@ -11,7 +11,6 @@ from nonself.analysis.survival import wilson
 from nonself.catalog import registry
 from nonself.codegen.methods import RODAS5P
 from nonself.model.ir import right_hand_sides
-from nonself.model.parts import Expression
 from nonself.provenance import Assumption
 from nonself.study import spec
 from nonself.study.arms import therapies_used
@@ -153,6 +152,8 @@ def references(prepared: Prepared) -> tuple[str, ...]:
 
 def equations(prepared: Prepared) -> Iterator[tuple[str, str]]:
     """Yield (name, formula) of what the model says: named formulas first, then the change of each species."""
-    for part in (*prepared.model.derived, *prepared.model.expressions):
-        yield part.id, str(part.formula if isinstance(part, Expression) else part.value)
+    for parameter in prepared.model.derived:
+        yield parameter.id, str(parameter.value)
+    for expression in prepared.model.expressions:
+        yield expression.id, expression.formula
     yield from right_hand_sides(prepared.model).items()

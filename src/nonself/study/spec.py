@@ -22,7 +22,7 @@ PatientId = Annotated[
     str, BeforeValidator(_written), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
 ]
 Count = Annotated[int, Field(ge=1)]
-FORMAT = 1
+FORMAT: Literal[1] = 1
 
 
 class Time(Strict):

@@ -82,11 +82,10 @@ def survival_curves(prepared: Prepared, measurements: Sequence[Measurement]) -> 
 def _survival(part: Measurement) -> Survival:
     estimate = kaplan_meier(part.values, part.happened)
     when = risk_times(float(part.values.max()))
-    end = np.maximum(part.values.max(), estimate.times[-1])
-    steps = (estimate.times, estimate.share, estimate.low, estimate.high)
-    if end > estimate.times[-1]:
-        steps = (np.append(estimate.times, end), *(np.append(part, part[-1]) for part in steps[1:]))
-    times, share, low, high = steps
+    times, share, low, high = estimate.times, estimate.share, estimate.low, estimate.high
+    if part.values.max() > times[-1]:
+        times = np.append(times, part.values.max())
+        share, low, high = (np.append(curve, curve[-1]) for curve in (share, low, high))
     name, label = part.plan.spec.name, part.plan.spec.title
     return Survival(
         name, label, part.cohort, part.arm, times, share, low, high, when, numbers_at_risk(part.values, when),
