@@ -126,7 +126,9 @@ def test_resampling_spreads_by_the_tables_own_deviation_and_keeps_the_bounds():
 
 
 def test_resampling_refuses_what_has_no_logarithm_and_bounds_of_nothing():
-    table = cohort_from_rows("real", [("1", "", {"k": 0.0}, {}), ("2", "", {"k": 1.0}, {})], PUBLISHED, DEFAULTS)
+    table = cohort_from_rows(
+        "real", [("1", "", {"k": 0.0}, {}), ("2", "", {"k": 1.0}, {})], PUBLISHED, DEFAULTS
+    )
     with pytest.raises(InputError, match="'k' cannot vary by a factor: patient '1' has 0"):
         resample("virtual", 5, table, ["k"], 0.1, {}, WHY, seed=1)
     with pytest.raises(UnknownName, match="'m'"):

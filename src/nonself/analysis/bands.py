@@ -32,8 +32,8 @@ def median_interval(values: Array) -> tuple[float, float]:
 
     **Example:** `median_interval(np.arange(1.0, 12.0))` gives `(2.0, 10.0)`.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     ordered, total = np.sort(values), values.size
-    rank = max(int(binom.ppf(0.025, total, 0.5)), 1)
+    rank = max(int(np.searchsorted(bdtr(np.arange(total + 1.0), total, 0.5), 0.025)), 1)
     return float(ordered[rank - 1]), float(ordered[total - rank])

@@ -22,7 +22,8 @@ Flags = NDArray[np.bool_]
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """First sustained crossings: `time` (n,) since the start of watching, of the crossing where it `happened` (n,),
-    else of the last readout, until which the patient was followed."""
+    else of the last readout, until which the patient was followed.
+    """
 
     time: Array
     happened: Flags
@@ -72,7 +73,9 @@ def area(times: Array, values: Array, start: float, end: float) -> Array:
     """
     inside = _window(times, start, end)
     if np.count_nonzero(inside) < 2:
-        raise InputError(f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window")
+        raise InputError(
+            f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window"
+        )
     return np.asarray(np.trapezoid(values[:, inside], times[inside], axis=1))
 
 
@@ -99,7 +102,8 @@ def crossing(
     begin = np.broadcast_to(np.asarray(start, dtype=float), values.shape[0])
     if np.any(begin > times[-1]):
         raise InputError(
-            f"nothing is read out after {begin.max():g}, where watching begins", mend="lengthen the time, or start earlier"
+            f"nothing is read out after {begin.max():g}, where watching begins",
+            mend="lengthen the time, or start earlier",
         )
     beyond = _beyond(values, direction, threshold) & (times >= begin[:, None])
     sustained = beyond.copy()
@@ -122,7 +126,8 @@ def _located(
     times: Array, values: Array, first: NDArray[np.intp], direction: Direction, threshold: float, log: bool
 ) -> Array:
     """Return (n,) where each course passes the threshold before its readout `first`: where the readout before
-    lies beyond it too (before watching began), the time of that one."""
+    lies beyond it too (before watching began), the time of that one.
+    """
     rows = np.arange(first.size)
     before = np.maximum(first - 1, 0)
     left, right, edge = values[rows, before], values[rows, first], threshold
@@ -140,7 +145,9 @@ def _located(
 def _window(times: Array, start: float, end: float) -> Flags:
     inside = (times >= start) & (times <= end)
     if not inside.any():
-        raise InputError(f"no readout lies between {start:g} and {end:g}", mend="widen the window, or read out more often")
+        raise InputError(
+            f"no readout lies between {start:g} and {end:g}", mend="widen the window, or read out more often"
+        )
     return np.asarray(inside)
 
 

@@ -14,7 +14,8 @@ NORMAL_975 = 1.959963984540054
 @dataclass(frozen=True, slots=True)
 class KaplanMeier:
     """The estimate as a step function: from each of `times` (n_steps,) on, `share` (n_steps,) is without an event,
-    pointwise 95 % interval `low` to `high`; the first step is at 0. `at_risk` just before each step."""
+    pointwise 95 % interval `low` to `high`; the first step is at 0. `at_risk` just before each step.
+    """
 
     times: Array
     share: Array
@@ -59,12 +60,13 @@ def kaplan_meier(times: Array, events: NDArray[np.bool_]) -> KaplanMeier:
     """
     steps, died = np.unique(times[events], return_counts=True)
     at_risk = numbers_at_risk(times, steps)
-    share = np.cumprod(1.0 - died / at_risk) if steps.size else np.empty(0)
+    share: Array = np.cumprod(1.0 - died / at_risk, dtype=np.float64)
     last = at_risk == died
     terms = np.where(last, 0.0, died / (at_risk * np.where(last, 1, at_risk - died)))
     greenwood = np.sqrt(np.cumsum(terms))
     inside = (share > 0) & (share < 1)
-    low, high = share.copy(), share.copy()
+    low: Array = share.copy()
+    high: Array = share.copy()
     width = np.exp(NORMAL_975 * greenwood[inside] / np.abs(np.log(share[inside])))
     low[inside], high[inside] = share[inside] ** width, share[inside] ** (1 / width)
     if not steps.size or steps[0] > 0:

@@ -29,7 +29,7 @@ class Kernels:
     observe: ir.Function
     rates: ir.Function
     factor: ir.Function
-    solve: ir.Function
+    stage: ir.Function
 
 
 class Values:
@@ -112,7 +112,7 @@ def emit_kernels(module: ir.Module, width: int, network: Network, plan: LuPlan, 
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
         rates=_emit_rates(make),
         factor=_emit_factor(make, plan),
-        solve=_emit_solve(make, plan),
+        stage=_emit_stage(make, plan),
     )
 
 
@@ -163,29 +163,60 @@ class _Maker:
 
 
 def _emit_rates(make: _Maker) -> ir.Function:
-    """rates(work, stage): the right-hand side at the argument, plus what earlier stages add, into that stage."""
+    """rates(work, stage): the right-hand side at the argument into a stage, for a start and for tests."""
     function, lanes = make.function("rates", [ir.PointerType()])
     work, stage = function.args
     values = make.values(lanes, work, make.space.argument)
     values.calls_first(make.network.right_hand_side)
     for row, root in enumerate(make.network.right_hand_side):
-        total = lanes.add(values.of(root), lanes.load(work, make.space.history, row))
-        lanes.store(total, stage, 0, row)
+        lanes.store(values.of(root), stage, 0, row)
     lanes.builder.ret_void()
     return function
 
 
+def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
+    """stage(work, stage): right-hand side at the argument plus history, solved with the stored factors.
+
+    Each row is eliminated as soon as it is known, so that the solve's waiting is filled with the next row's rates.
+    """
+    function, lanes = make.function("stage", [ir.PointerType()])
+    work, stage = function.args
+    values = make.values(lanes, work, make.space.argument)
+    values.calls_first(make.network.right_hand_side)
+    solution: dict[int, Any] = {}
+    for row in plan.order:
+        total = lanes.add(values.of(make.network.right_hand_side[row]), lanes.load(work, make.space.history, row))
+        for column in plan.lower[row]:
+            factor = lanes.load(work, make.space.factor, plan.slots[row, column])
+            total = lanes.fnma(factor, solution[column], total)
+        solution[row] = total
+    _substitute(lanes, work, stage, make.space, plan, solution)
+    lanes.builder.ret_void()
+    return function
+
+
+def _substitute(
+    lanes: Lanes, work: Any, stage: Any, space: Workspace, plan: LuPlan, solution: dict[int, Any]
+) -> None:
+    """Back substitution of an eliminated right-hand side, stored into a stage."""
+    for row in reversed(plan.order):
+        total = solution[row]
+        for column in plan.upper[row]:
+            total = lanes.fnma(lanes.load(work, space.factor, plan.slots[row, column]), solution[column], total)
+        solution[row] = lanes.mul(total, lanes.load(work, space.factor, plan.slots[row, row]))
+        lanes.store(solution[row], stage, 0, row)
+
+
 def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
-    """factor(work, 1/(h gamma)): first right-hand side into stage 1, LU of 1/(h gamma) - J, and whether it is stable."""
+    """factor(work, 1/(h gamma)): LU of 1/(h gamma) - J, the first stage solved with it, and whether it is stable."""
     vector = ir.VectorType(ir.DoubleType(), make.width)
     function, lanes = make.function("factor", [vector])
     work, diagonal = function.args
     space, jacobian = make.space, make.network.jacobian
     values = make.values(lanes, work, space.state)
     values.calls_first([*make.network.right_hand_side, *jacobian.values()])
-    for row, root in enumerate(make.network.right_hand_side):
-        lanes.store(values.of(root), work, space.stage, row)
     stable = lanes.flags(True)
+    solution: dict[int, Any] = {}
     for row in plan.order:
         entries: dict[int, Any] = {}
         for column in (*plan.lower[row], row, *plan.upper[row]):
@@ -195,8 +226,10 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
             elif node is not None:
                 entries[column] = lanes.builder.fneg(values.of(node))
         original = entries[row]
+        solution[row] = values.of(make.network.right_hand_side[row])
         for pivot in plan.lower[row]:
-            _eliminate(lanes, work, space, plan, row, pivot, entries)
+            multiplier = _eliminate(lanes, work, space, plan, row, pivot, entries)
+            solution[row] = lanes.fnma(multiplier, solution[pivot], solution[row])
         for column in plan.upper[row]:
             lanes.store(entries[column], work, space.factor, plan.slots[row, column])
         if plan.lower[row]:
@@ -205,6 +238,7 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
             stable = lanes.builder.and_(stable, kept)
         inverse = lanes.div(lanes.number(1.0), entries[row])
         lanes.store(inverse, work, space.factor, plan.slots[row, row])
+    _substitute(lanes, work, lanes.address(work, space.stage), space, plan, solution)
     lanes.store(lanes.select(stable, lanes.number(1.0), lanes.number(0.0)), work, space.scalar("stable"))
     lanes.builder.ret_void()
     return function
@@ -212,7 +246,8 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
 
 def _eliminate(
     lanes: Lanes, work: Any, space: Workspace, plan: LuPlan, row: int, pivot: int, entries: dict[int, Any]
-) -> None:
+) -> Any:
+    """Clear the entry of a row under a pivot; return the multiplier."""
     inverse = lanes.load(work, space.factor, plan.slots[pivot, pivot])
     multiplier = lanes.mul(entries[pivot], inverse)
     lanes.store(multiplier, work, space.factor, plan.slots[row, pivot])
@@ -222,24 +257,4 @@ def _eliminate(
             entries[column] = lanes.fnma(multiplier, above, entries[column])
         else:
             entries[column] = lanes.builder.fneg(lanes.mul(multiplier, above))
-
-
-def _emit_solve(make: _Maker, plan: LuPlan) -> ir.Function:
-    """solve(work, stage): the linear system's solution in place."""
-    function, lanes = make.function("solve", [ir.PointerType()])
-    work, stage = function.args
-    factor = make.space.factor
-    solution: dict[int, Any] = {}
-    for row in plan.order:
-        total = lanes.load(stage, 0, row)
-        for column in plan.lower[row]:
-            total = lanes.fnma(lanes.load(work, factor, plan.slots[row, column]), solution[column], total)
-        solution[row] = total
-    for row in reversed(plan.order):
-        total = solution[row]
-        for column in plan.upper[row]:
-            total = lanes.fnma(lanes.load(work, factor, plan.slots[row, column]), solution[column], total)
-        solution[row] = lanes.mul(total, lanes.load(work, factor, plan.slots[row, row]))
-        lanes.store(solution[row], stage, 0, row)
-    lanes.builder.ret_void()
-    return function
+    return multiplier

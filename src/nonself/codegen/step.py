@@ -46,11 +46,9 @@ class Stepper:
         inverse = lanes.div(lanes.number(1.0), step)
         diagonal = lanes.mul(inverse, lanes.number(1.0 / method.gamma))
         lanes.builder.call(self.kernels.factor, [self.work, diagonal])
-        lanes.builder.call(self.kernels.solve, [self.work, self.stage_address(0)])
         for stage in range(1, method.stages):
             self._prepare(stage, inverse)
-            lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(stage)])
-            lanes.builder.call(self.kernels.solve, [self.work, self.stage_address(stage)])
+            lanes.builder.call(self.kernels.stage, [self.work, self.stage_address(stage)])
         return self._finish()
 
     def _prepare(self, stage: int, inverse: Any) -> None:
@@ -94,7 +92,6 @@ class Stepper:
         lanes, space = self.lanes, self.space
         with lanes.count(space.species, "row") as row:
             lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
-            lanes.store(lanes.number(0.0), self.work, space.history, row)
         lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(0)])
 
         def squares(row: Any) -> list[tuple[Any, Any]]:

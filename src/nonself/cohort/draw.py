@@ -38,7 +38,9 @@ class Distribution:
         """The law in a line, as a report shows it."""
         if self.law == "fixed":
             return f"fixed at {self.first:g}"
-        within = "" if self.low == -np.inf and self.high == np.inf else f" within [{self.low:g}, {self.high:g}]"
+        within = (
+            "" if self.low == -np.inf and self.high == np.inf else f" within [{self.low:g}, {self.high:g}]"
+        )
         names = {"lognormal": "median {:g}, sd of log {:g}", "normal": "mean {:g}, sd {:g}"}
         return f"{self.law} ({names.get(self.law, '{:g} to {:g}').format(self.first, self.second)}){within}"
 
@@ -73,7 +75,9 @@ def sample(law: Distribution, seed: int, purpose: str, patients: Sequence[str]) 
     check_distribution(law)
     uniform = uniforms(seed, purpose, patients)
     if law.law == "lognormal":
-        return _around(np.full(uniform.shape, law.first), law.second, law.low, law.high, uniform, purpose, patients)
+        return _around(
+            np.full(uniform.shape, law.first), law.second, law.low, law.high, uniform, purpose, patients
+        )
     if law.law == "normal":
         low_edge, high_edge = (np.full(uniform.shape, edge - law.first) for edge in (law.low, law.high))
         shift = _deviation(law.second, low_edge, high_edge, uniform, purpose, patients)
@@ -87,7 +91,13 @@ def sample(law: Distribution, seed: int, purpose: str, patients: Sequence[str]) 
 
 
 def _around(
-    center: Array, spread: float, low: float, high: float, uniform: Array, purpose: str, patients: Sequence[str]
+    center: Array,
+    spread: float,
+    low: float,
+    high: float,
+    uniform: Array,
+    purpose: str,
+    patients: Sequence[str],
 ) -> Array:
     """Return center * exp(spread * z), truncated to [low, high]."""
     lowest, highest = (np.log(edge) if edge > 0 else -np.inf for edge in (low, high))
@@ -121,7 +131,9 @@ def _inside(values: Array, low: float, high: float) -> Array:
     return np.minimum(np.maximum(values, low), high)
 
 
-def draw(name: str, count: int, laws: Mapping[str, Distribution], reasons: Mapping[str, Origin], seed: int) -> Cohort:
+def draw(
+    name: str, count: int, laws: Mapping[str, Distribution], reasons: Mapping[str, Origin], seed: int
+) -> Cohort:
     """Draw patients whose parameters vary independently of each other.
 
     **Arguments:** `count` patients; `laws` parameter id -> distribution; `reasons` parameter id -> why this law.
@@ -159,7 +171,9 @@ def resample(
         raise InputError(f"the spread of cohort {name!r} is {spread:g}", mend="give 0 or more")
     patients = virtual_ids(count)
     published = len(table.patients)
-    pick = np.minimum((uniforms(seed, f"cohort {name}: pick", patients) * published).astype(np.intp), published - 1)
+    pick = np.minimum(
+        (uniforms(seed, f"cohort {name}: pick", patients) * published).astype(np.intp), published - 1
+    )
     columns = {key: values[pick] for key, values in table.columns.items()}
     facts = {key: values[pick] for key, values in table.facts.items()}
     for key in (*bounds, *vary):

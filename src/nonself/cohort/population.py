@@ -87,7 +87,9 @@ def cohort_from_rows(
     for key in column_names:
         if key not in defaults:
             raise UnknownName("parameter", key, defaults)
-    columns = {key: np.array([row[2].get(key, defaults[key]) for row in rows], dtype=float) for key in column_names}
+    columns = {
+        key: np.array([row[2].get(key, defaults[key]) for row in rows], dtype=float) for key in column_names
+    }
     facts = {key: np.array([row[3].get(key, np.nan) for row in rows], dtype=float) for key in fact_names}
     origins = dict.fromkeys((*column_names, *fact_names), origin)
     return Cohort(name, patients, tuple(row[1] for row in rows), columns, facts, origins)

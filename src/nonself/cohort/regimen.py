@@ -67,7 +67,11 @@ def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]
             done.extend(_doses(item))
         else:
             _require_known(item.parameter, defaults)
-            done.append(Action(_time(item.time, cohort, f"setting {item.parameter!r}"), "set", item.parameter, item.value))
+            done.append(
+                Action(
+                    _time(item.time, cohort, f"setting {item.parameter!r}"), "set", item.parameter, item.value
+                )
+            )
     return tuple(done)
 
 

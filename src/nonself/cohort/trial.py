@@ -113,7 +113,14 @@ def run_trial(
         report = _shifted(progress, number * len(cohort.patients))
         outcomes = solve(problem, workers=workers, progress=report, keep=tuple(observables))
         results.append(
-            ArmResult(arm, outcomes.observables, outcomes.values, outcomes.status, outcomes.finished, outcomes.failures)
+            ArmResult(
+                arm,
+                outcomes.observables,
+                outcomes.values,
+                outcomes.status,
+                outcomes.finished,
+                outcomes.failures,
+            )
         )
     return TrialResult(cohort, schedule, tuple(results))
 

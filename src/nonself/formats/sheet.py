@@ -20,7 +20,8 @@ _HEADER = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table of text: `names` and `units` (None where the header gives none) of columns, `rows` of cells, `lines`
-    the line each row ends on, `header_line` that of the header."""
+    the line each row ends on, `header_line` that of the header.
+    """
 
     file: str
     names: tuple[str, ...]
@@ -51,7 +52,9 @@ def read_sheet(path: Path) -> Sheet:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(
-            f"cannot be read: {error.strerror or error}", file=file, mend="check the path and who may read the file"
+            f"cannot be read: {error.strerror or error}",
+            file=file,
+            mend="check the path and who may read the file",
         ) from None
     except UnicodeDecodeError as error:
         raise InputError(
@@ -75,7 +78,9 @@ def read_sheet(path: Path) -> Sheet:
                 line=line,
                 mend="give every line as many cells as the header; quote cells that hold a comma",
             )
-    return Sheet(file, names, units, tuple(row for _, row in rows), tuple(line for line, _ in rows), header_line)
+    return Sheet(
+        file, names, units, tuple(row for _, row in rows), tuple(line for line, _ in rows), header_line
+    )
 
 
 def _lines(text: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
@@ -88,7 +93,10 @@ def _lines(text: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
                 found.append((reader.line_num, stripped))
     except csv.Error as error:
         raise InputError(
-            f"is not CSV: {error}", file=file, line=reader.line_num, mend="separate cells by commas, close quotes"
+            f"is not CSV: {error}",
+            file=file,
+            line=reader.line_num,
+            mend="separate cells by commas, close quotes",
         ) from None
     return found
 
@@ -100,9 +108,13 @@ def _header(cells: Sequence[str], file: str, line: int) -> tuple[tuple[str, ...]
         match = _HEADER.match(cell)
         name = match["name"].strip() if match else ""
         if not name:
-            raise InputError("a column has no name", file=file, line=line, mend="name every column in the header")
+            raise InputError(
+                "a column has no name", file=file, line=line, mend="name every column in the header"
+            )
         if name in names:
-            raise InputError(f"column {name!r} is there twice", file=file, line=line, mend="keep one of the two")
+            raise InputError(
+                f"column {name!r} is there twice", file=file, line=line, mend="keep one of the two"
+            )
         names.append(name)
         units.append(match["unit"].strip() if match and match["unit"] is not None else None)
     return tuple(names), tuple(units)
@@ -120,7 +132,10 @@ def number(text: str, *, file: str, line: int, column: str) -> float:
     except ValueError:
         shown = "is empty" if not text else f"holds {text!r}, which is not a number"
         raise InputError(
-            f"column {column!r} {shown}", file=file, line=line, mend="give a plain number, as in 13.9 or 1.2e-3"
+            f"column {column!r} {shown}",
+            file=file,
+            line=line,
+            mend="give a plain number, as in 13.9 or 1.2e-3",
         ) from None
     if not math.isfinite(value):
         raise InputError(

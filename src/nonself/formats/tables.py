@@ -24,7 +24,8 @@ NEARLY_THE_SAME = 0.8
 @dataclass(frozen=True, slots=True)
 class PatientColumns:
     """How to read a patient table: `patient` the column of ids, `group` that of the class (or None), `rename`
-    column -> parameter, `needed` names that must be numbers for everybody."""
+    column -> parameter, `needed` names that must be numbers for everybody.
+    """
 
     patient: str = "patient"
     group: str | None = None
@@ -35,7 +36,8 @@ class PatientColumns:
 @dataclass(frozen=True, slots=True)
 class PointColumns:
     """How to read a table of measured points: its columns of patient, time, value and, or None, a flag that is 1
-    where the value is only an upper limit."""
+    where the value is only an upper limit.
+    """
 
     patient: str = "patient"
     time: str = "time"
@@ -94,7 +96,9 @@ def _patients(sheet: Sheet, column: str) -> tuple[str, ...]:
     for row, line in zip(sheet.rows, sheet.lines, strict=True):
         patient = row[position]
         if not patient:
-            raise InputError("a patient has no id", file=sheet.file, line=line, mend="give every patient an id")
+            raise InputError(
+                "a patient has no id", file=sheet.file, line=line, mend="give every patient an id"
+            )
         if patient in first:
             raise InputError(
                 f"patient {patient!r} is there twice, first in line {first[patient]}",
@@ -186,7 +190,10 @@ def _flags(sheet: Sheet, column: str) -> NDArray[np.bool_]:
     for value, line in zip(values, sheet.lines, strict=True):
         if value not in (0.0, 1.0):
             raise InputError(
-                f"column {column!r} holds {value:g}", file=sheet.file, line=line, mend="give 1 for a limit, else 0"
+                f"column {column!r} holds {value:g}",
+                file=sheet.file,
+                line=line,
+                mend="give 1 for a limit, else 0",
             )
     return np.asarray(values == 1.0)
 

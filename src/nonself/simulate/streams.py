@@ -61,9 +61,7 @@ def digests(patients: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
 
 
-def uniforms(
-    seed: int, purpose: str, patients: Sequence[str], *, draw: int = 0, replicate: int = 0
-) -> Array:
+def uniforms(seed: int, purpose: str, patients: Sequence[str], *, draw: int = 0, replicate: int = 0) -> Array:
     """Return (n,) uniform numbers in the open interval (0, 1), one a patient, with 53 random bits.
 
     **Arguments:** `seed` of the study; `purpose` names what the numbers are for; `patients` ids; `draw` and
@@ -79,7 +77,7 @@ def uniforms(
     counter[3] = replicate
     words = philox(counter, stream_key(seed, purpose)).astype(np.uint64)
     whole = ((words[1] << _SHIFT) | words[0]) >> np.uint64(11)
-    return np.maximum(whole.astype(np.float64), 0.5) * 2.0**-53
+    return np.asarray(np.maximum(whole.astype(np.float64), 0.5) * 2.0**-53)
 
 
 def normals(seed: int, purpose: str, patients: Sequence[str], *, draw: int = 0, replicate: int = 0) -> Array:

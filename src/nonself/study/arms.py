@@ -38,7 +38,9 @@ def build_arms(study: Study, cohort: Cohort, entry: PublishedModel, model: Model
 
 def therapies_used(study: Study) -> tuple[str, ...]:
     """Return the ids of the therapies that any arm names, in order."""
-    return tuple(dict.fromkeys(step.therapy for arm in study.spec.arms for step in arm.regimen if step.therapy))
+    return tuple(
+        dict.fromkeys(step.therapy for arm in study.spec.arms for step in arm.regimen if step.therapy)
+    )
 
 
 def _telling(step: Step) -> tuple[str, ...]:
@@ -79,7 +81,9 @@ def _refuse(study: Study, step: Step, steps: Steps, fields: tuple[str, ...], why
     for field in fields:
         if getattr(step, field) is not None:
             with study.at(*steps, field):
-                raise InputError(f"{field} does not go with {step.therapy!r}: {why}", mend=f"leave {field} out")
+                raise InputError(
+                    f"{field} does not go with {step.therapy!r}: {why}", mend=f"leave {field} out"
+                )
 
 
 def _switch(study: Study, step: Step, steps: Steps, act: Switch, cohort: Cohort, model: Model) -> Hold:
@@ -144,7 +148,9 @@ def _set(
     return items
 
 
-def _add(study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], model: Model) -> list[Item]:
+def _add(
+    study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], model: Model
+) -> list[Item]:
     assert step.at is not None
     scale = factor(study.spec.time.unit, model.time_unit)
     items: list[Item] = []

@@ -56,7 +56,9 @@ def _defaults(model: Model) -> dict[str, float]:
 
 def _variants(name: str, entry: PublishedModel, model: Model) -> Cohort:
     if not entry.variants:
-        raise InputError(f"model {entry.id!r} has no published variants", mend="draw patients, or give a table")
+        raise InputError(
+            f"model {entry.id!r} has no published variants", mend="draw patients, or give a table"
+        )
     source = entry.variants[0].source
     where = source.key if isinstance(source, Citation) else source.text
     origin = Origin("table", f"{where}, published patients", not isinstance(source, Citation))
@@ -97,7 +99,9 @@ def _drawn(study: Study, name: str, drawn: spec.Draw, model: Model, steps: Steps
             laws[parameter] = _law(given)
             check_distribution(laws[parameter])
         why = f"assumed: {given.assumed}" if given.assumed is not None else str(given.source)
-        reasons[parameter] = Origin("distribution", f"{laws[parameter].text}; {why}", given.assumed is not None)
+        reasons[parameter] = Origin(
+            "distribution", f"{laws[parameter].text}; {why}", given.assumed is not None
+        )
     with study.at(*steps):
         cohort = draw(name, drawn.patients, laws, reasons, study.spec.seed)
     facts = {key: values for key, values in cohort.columns.items() if key not in known}

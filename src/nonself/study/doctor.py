@@ -27,7 +27,10 @@ def doctor() -> dict[str, Any]:
 
     **Example:** `doctor()["healthy"]`
     """
-    checks = {"decay against exp(-t)": _decay_error(), "Philox4x32-10 against its known answer": _philox_error()}
+    checks = {
+        "decay against exp(-t)": _decay_error(),
+        "Philox4x32-10 against its known answer": _philox_error(),
+    }
     level = target.host_level()
     return {
         "healthy": all(error is not None and error < 1e-4 for error in checks.values()),

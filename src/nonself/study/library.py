@@ -33,4 +33,4 @@ def find_study(name: str) -> Study:
     looks_like_path = Path(name).exists() or Path(name).suffix in (".yaml", ".yml") or "/" in name
     if looks_like_path:
         return read_study(Path(name))
-    raise UnknownName("study", name, shipped, file=name)
+    raise UnknownName("study", name, shipped)

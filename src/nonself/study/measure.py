@@ -66,12 +66,18 @@ def _measured(
 
     def done(found: Array, times: Array = nothing) -> Measurement:
         beyond = no_flags if plan.threshold is None else found > plan.threshold
-        beyond = found < plan.threshold if plan.direction == "below" and plan.threshold is not None else beyond
-        return Measurement(plan, group.cohort.name, arm.arm.name, arm.arm.who, rows, found, times, beyond, excluded)
+        beyond = (
+            found < plan.threshold if plan.direction == "below" and plan.threshold is not None else beyond
+        )
+        return Measurement(
+            plan, group.cohort.name, arm.arm.name, arm.arm.who, rows, found, times, beyond, excluded
+        )
 
     if isinstance(part, spec.CrossingSpec):
         found = _crossing(prepared, group, values, rows, plan)
-        kept = ~((found.time == 0) & found.happened) if part.already == "leave out" else np.full(rows.size, True)
+        kept = (
+            ~((found.time == 0) & found.happened) if part.already == "leave out" else np.full(rows.size, True)
+        )
         already = int(rows.size - np.count_nonzero(kept))
         return Measurement(
             plan, group.cohort.name, arm.arm.name, arm.arm.who,

@@ -26,7 +26,9 @@ def override(study: Study, patients: int | None = None, seed: int | None = None)
             raise InputError(f"{patients} patients cannot be drawn", mend="draw at least one")
         cohorts = tuple(_resized(cohort, patients) for cohort in parts.cohorts)
         if cohorts == parts.cohorts and not any(_is_drawn(cohort) for cohort in cohorts):
-            raise InputError("the study draws no patients, so their number cannot change", mend="leave --patients out")
+            raise InputError(
+                "the study draws no patients, so their number cannot change", mend="leave --patients out"
+            )
         parts = parts.model_copy(update={"cohorts": cohorts})
     return replace(study, spec=parts)
 

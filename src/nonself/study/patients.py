@@ -65,7 +65,8 @@ def _block(
         "group": list(cohort.groups),
         "status": [part.name.lower() for part in status],
         "status_sentence": [
-            sentences.get(patient, part.sentence) for patient, part in zip(cohort.patients, status, strict=True)
+            sentences.get(patient, part.sentence)
+            for patient, part in zip(cohort.patients, status, strict=True)
         ],
     }
     for part in prepared.model.parameters:
@@ -81,7 +82,9 @@ def _block(
 def _units(prepared: Prepared) -> dict[str, str]:
     clock = prepared.study.spec.time.unit
     units = {part.id: unit(part.unit) for part in prepared.model.parameters}
-    units |= {name: prepared.model.time_unit for _, name in columns_used(prepared.study.spec) if name not in units}
+    units |= {
+        name: prepared.model.time_unit for _, name in columns_used(prepared.study.spec) if name not in units
+    }
     for plan in prepared.endpoints:
         units[plan.spec.name] = f"{plan.of.unit}*{clock}" if plan.spec.kind == "area" else plan.of.unit
         units[f"{plan.spec.name}_time"] = clock

@@ -35,8 +35,12 @@ class EndpointPlan:
 
 def observables(model: Model) -> Mapping[str, Shown]:
     """Return everything a model can be read out for: its species, then its observables, by id."""
-    species = [Shown(part.id, part.label or part.id, unit(part.unit), log_axis=False) for part in model.species]
-    own = [Shown(part.id, part.label or part.id, unit(part.unit), part.log_axis) for part in model.observables]
+    species = [
+        Shown(part.id, part.label or part.id, unit(part.unit), log_axis=False) for part in model.species
+    ]
+    own = [
+        Shown(part.id, part.label or part.id, unit(part.unit), part.log_axis) for part in model.observables
+    ]
     return {part.id: part for part in (*species, *own)}
 
 
@@ -68,7 +72,9 @@ def _plan(study: Study, position: int, part: spec.EndpointSpec, of: Shown) -> En
             with study.at("endpoints", position, direction):
                 threshold = quantity(given, "percent" if of.unit == "%" else of.unit)
                 if of.log_axis and threshold <= 0:
-                    raise InputError(f"{threshold:g} has no place on a logarithmic axis", mend="give a number above 0")
+                    raise InputError(
+                        f"{threshold:g} has no place on a logarithmic axis", mend="give a number above 0"
+                    )
             return EndpointPlan(part, of, direction, threshold)
     return EndpointPlan(part, of, None, None)
 

@@ -95,10 +95,21 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     cohorts = [build_cohort(study, index, entry, model) for index in range(len(study.spec.cohorts))]
     _require_panels(study, cohorts)
     groups = tuple(_group(study, cohort, entry, model) for cohort in _keep(cohorts, only))
-    points, warnings = measured_points(study, [(part.cohort, part.schedule.zero) for part in groups], model, known)
+    points, warnings = measured_points(
+        study, [(part.cohort, part.schedule.zero) for part in groups], model, known
+    )
     kept = tuple(dict.fromkeys([part.id for part in shown] + [plan.of.id for plan in endpoints]))
     return Prepared(
-        study, entry, model, groups, tuple(shown), kept, endpoints, points, input_digests(study), tuple(warnings)
+        study,
+        entry,
+        model,
+        groups,
+        tuple(shown),
+        kept,
+        endpoints,
+        points,
+        input_digests(study),
+        tuple(warnings),
     )
 
 
@@ -126,7 +137,9 @@ def _group(study: Study, cohort: Cohort, entry: PublishedModel, model: Model) ->
     scale = factor(study.spec.time.unit, model.time_unit)
     with study.at("time", "zero"):
         zero = moment(study.spec.time.zero, cohort, study.spec.time.unit, model.time_unit)
-    schedule = Schedule(np.array(np.broadcast_to(zero, len(cohort.patients))), grid * scale, float(grid[-1] * scale))
+    schedule = Schedule(
+        np.array(np.broadcast_to(zero, len(cohort.patients))), grid * scale, float(grid[-1] * scale)
+    )
     with study.at("time", "from" if study.spec.time.at is None else "at"):
         require_after_start(cohort, schedule)
     return Group(cohort, arms, schedule, grid)
@@ -142,7 +155,9 @@ def _grid(study: Study) -> Array:
     steps = (time.until - time.from_) / time.every
     if steps > MOST_READOUTS:
         with study.at("time", "every"):
-            raise InputError(f"{steps:.0f} readouts are too many", mend=f"read out at most {MOST_READOUTS} times")
+            raise InputError(
+                f"{steps:.0f} readouts are too many", mend=f"read out at most {MOST_READOUTS} times"
+            )
     count = int(steps + 1e-9)
     grid = time.from_ + time.every * np.arange(count + 1)
     return np.asarray(grid if abs(steps - count) <= 1e-9 else np.append(grid, time.until), dtype=float)

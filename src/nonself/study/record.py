@@ -37,7 +37,9 @@ def parameter_hash(prepared: Prepared) -> str:
     for group in prepared.groups:
         digest.update(json.dumps([group.cohort.name, group.cohort.patients]).encode())
         for name in sorted(group.cohort.columns):
-            digest.update(name.encode() + np.ascontiguousarray(group.cohort.columns[name], dtype="<f8").tobytes())
+            digest.update(
+                name.encode() + np.ascontiguousarray(group.cohort.columns[name], dtype="<f8").tobytes()
+            )
     return digest.hexdigest()
 
 

@@ -11,7 +11,16 @@ from nonself.errors import InputError
 from nonself.study.run import Progress, run
 from nonself.study.source import study_from_text
 
-COMPARED = ("model hash", "structure hash", "parameter table hash", "seed", "method", "tolerances", "versions", "machine")
+COMPARED = (
+    "model hash",
+    "structure hash",
+    "parameter table hash",
+    "seed",
+    "method",
+    "tolerances",
+    "versions",
+    "machine",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,9 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"cannot be read: {error.strerror or error}", file=str(path), mend="give the folder of a result of 'nonself run'"
+            f"cannot be read: {error.strerror or error}",
+            file=str(path),
+            mend="give the folder of a result of 'nonself run'",
         ) from None
 
 

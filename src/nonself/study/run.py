@@ -101,7 +101,9 @@ def run(
     return result
 
 
-def simulate_all(prepared: Prepared, workers: int, progress: Progress | None = None) -> tuple[TrialResult, ...]:
+def simulate_all(
+    prepared: Prepared, workers: int, progress: Progress | None = None
+) -> tuple[TrialResult, ...]:
     """Simulate every cohort under every arm."""
     from nonself.codegen.build import build
     from nonself.simulate.loop import solve
@@ -164,7 +166,9 @@ def _findings(
         panels=tabulate.panels(prepared, trials, measurements),
         survival=tabulate.survival_curves(prepared, measurements),
         outcomes=tabulate.outcome_rows(prepared, measurements),
-        failures=tabulate.failures(prepared, trials, f"nonself run {study.file} --only {{patient}} --out replay"),
+        failures=tabulate.failures(
+            prepared, trials, f"nonself run {study.file} --only {{patient}} --out replay"
+        ),
         parameters=tabulate.parameter_rows(prepared),
         equations=tuple(sentences.equations(prepared)),
         references=sentences.references(prepared),

@@ -38,7 +38,9 @@ def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -
     verb = plan.happened or f"had the event “{plan.title}”"
     end = _number(float(group.grid[-1]) - (plan.from_ if not isinstance(plan.from_, str) else 0.0))
     first, *others = parts
-    clauses = [f"of {_count(first)} {first.who}, {_events(first)} {verb} within {end} {clock}s{_share(first, clock)}"]
+    clauses = [
+        f"of {_count(first)} {first.who}, {_events(first)} {verb} within {end} {clock}s{_share(first, clock)}"
+    ]
     clauses += [f"of {_count(part)} {part.who}, {_events(part)}{_share(part, clock)}" for part in others]
     yield f"{group.cohort.name}: {'; '.join(clauses)}.{_left_out(parts)}"
     classes = [name for name in dict.fromkeys(sorted(group.cohort.groups)) if name]
@@ -123,15 +125,30 @@ def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
             f"The model {prepared.entry.id} is provisional: no second writing of it, made from the paper by someone "
             "else, has been found equal to it yet."
         )
-    names = sorted({part for group in prepared.groups for part, origin in group.cohort.origins.items() if origin.is_assumed})
+    names = sorted(
+        {
+            part
+            for group in prepared.groups
+            for part, origin in group.cohort.origins.items()
+            if origin.is_assumed
+        }
+    )
     if names:
-        said.append(f"How these differ between virtual patients is assumed, not published: {', '.join(names)}.")
-    assumed = [part.id for part in (*prepared.model.parameters, *prepared.model.derived) if isinstance(part.source, Assumption)]
+        said.append(
+            f"How these differ between virtual patients is assumed, not published: {', '.join(names)}."
+        )
+    assumed = [
+        part.id
+        for part in (*prepared.model.parameters, *prepared.model.derived)
+        if isinstance(part.source, Assumption)
+    ]
     if assumed:
         said.append(f"Values assumed in the model, without a source: {', '.join(assumed)}.")
     if failed:
         courses = "course of one patient" if failed == 1 else f"{failed:,} courses"
-        said.append(f"The {courses} did not finish; {'it enters' if failed == 1 else 'they enter'} no estimate.")
+        said.append(
+            f"The {courses} did not finish; {'it enters' if failed == 1 else 'they enter'} no estimate."
+        )
     said.extend(prepared.entry.notes)
     return tuple(said)
 

@@ -60,7 +60,11 @@ class Simulation:
         import xarray
 
         variables = {
-            part.id: (("patient", "time"), self.values[:, :, row], {"unit": part.unit, "long_name": part.label})
+            part.id: (
+                ("patient", "time"),
+                self.values[:, :, row],
+                {"unit": part.unit, "long_name": part.label},
+            )
             for row, part in enumerate(self.observables)
         }
         coordinates = {"patient": list(self.patients), "time": ("time", self.times, {"unit": self.time_unit})}
@@ -76,7 +80,10 @@ class Simulation:
             for row in range(len(self.observables))
         ]
         return [
-            (float(self.times[time]), [(float(part[0, k]), float(part[1, k]), float(part[2, k])) for part in spread])
+            (
+                float(self.times[time]),
+                [(float(part[0, k]), float(part[1, k]), float(part[2, k])) for part in spread],
+            )
             for k, time in enumerate(chosen)
         ]
 
@@ -175,7 +182,9 @@ def _columns(
             raise UnknownName("parameter", name, units)
         if name in fixed and name in varied:
             raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
-    columns: dict[str, float | Array] = {name: _finite(name, quantity(given, units[name])) for name, given in fixed.items()}
+    columns: dict[str, float | Array] = {
+        name: _finite(name, quantity(given, units[name])) for name, given in fixed.items()
+    }
     for name, text in varied.items():
         columns[name] = sample(parse_law(name, text), seed, f"simulate: {name}", ids)
     return columns
@@ -203,7 +212,9 @@ def parse_law(name: str, text: str) -> Distribution:
     try:
         first, second = float(match[2]), float(match[3])
     except ValueError:
-        raise InputError(f"{text!r} does not hold two numbers", mend="write it as in lognormal(8.58,0.4)") from None
+        raise InputError(
+            f"{text!r} does not hold two numbers", mend="write it as in lognormal(8.58,0.4)"
+        ) from None
     laws: dict[str, Distribution] = {
         "lognormal": Distribution("lognormal", first, second),
         "normal": Distribution("normal", first, second),

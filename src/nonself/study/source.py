@@ -62,7 +62,9 @@ def read_study(path: Path) -> Study:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
         raise InputError(
-            f"cannot be read: {error.strerror or error}", file=str(path), mend="check the path and who may read it"
+            f"cannot be read: {error.strerror or error}",
+            file=str(path),
+            mend="check the path and who may read it",
         ) from None
     except UnicodeDecodeError:
         raise InputError("is not text in UTF-8", file=str(path), mend="save it as YAML in UTF-8") from None
@@ -125,7 +127,9 @@ def _load(text: str, file: str) -> tuple[Any, dict[Steps, int]]:
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         key = str(error.problem).split('"')[1] if '"' in str(error.problem) else ""
-        raise InputError(f"key {key!r} is given twice", file=file, line=line, mend="keep one of the two") from None
+        raise InputError(
+            f"key {key!r} is given twice", file=file, line=line, mend="keep one of the two"
+        ) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise InputError(

@@ -46,7 +46,9 @@ class Time(Strict):
         if self.at is not None:
             for earlier, later in zip(self.at, self.at[1:], strict=False):
                 if later < earlier:
-                    raise wrong(f"the times decrease from {earlier:g} to {later:g}", field="at", mend="sort the times")
+                    raise wrong(
+                        f"the times decrease from {earlier:g} to {later:g}", field="at", mend="sort the times"
+                    )
             if self.until is not None and self.at[-1] > self.until:
                 raise wrong("a readout lies after until", field="until", mend="raise until, or leave it out")
         elif self.until is None:
@@ -100,10 +102,14 @@ class Draw(Strict):
         if self.resample is None:
             for field in ("vary", "spread", "bounds", "assumed"):
                 if getattr(self, field):
-                    raise wrong(f"{field} goes with resample, not with parameters", field=field, mend="leave it out")
+                    raise wrong(
+                        f"{field} goes with resample, not with parameters", field=field, mend="leave it out"
+                    )
         elif self.spread is None or not self.vary or self.assumed is None:
             raise wrong(
-                "resample needs vary, spread and assumed", field="resample", mend="say what varies, how far and why"
+                "resample needs vary, spread and assumed",
+                field="resample",
+                mend="say what varies, how far and why",
             )
         return self
 
@@ -139,7 +145,8 @@ class CohortSpec(Strict):
 
     name: Name
     patients: Annotated[
-        Annotated[Literal["variants"], Tag("word")] | Annotated[Patients, Tag("record")], Discriminator(_shape)
+        Annotated[Literal["variants"], Tag("word")] | Annotated[Patients, Tag("record")],
+        Discriminator(_shape),
     ]
 
 
@@ -165,7 +172,9 @@ class Step(Strict):
     @model_validator(mode="after")
     def _goes_together(self) -> Step:
         exactly_one(self, ("therapy", "set", "add"))
-        foreign = ("at",) if self.therapy is not None else ("start", "stop", "dose", "every", "count", "times")
+        foreign = (
+            ("at",) if self.therapy is not None else ("start", "stop", "dose", "every", "count", "times")
+        )
         kind = "therapy" if self.therapy is not None else "set" if self.set is not None else "add"
         for field in foreign:
             if getattr(self, field) is not None:

@@ -20,7 +20,9 @@ class Strict(BaseModel):
             known = [field.alias or name for name, field in cls.model_fields.items()]
             for key in given:
                 if key not in known:
-                    raise PydanticCustomError("unknown_field", "unknown field", {"key": str(key), "known": known})
+                    raise PydanticCustomError(
+                        "unknown_field", "unknown field", {"key": str(key), "known": known}
+                    )
         return given
 
 

@@ -44,7 +44,12 @@ def _rows(part: Measurement, clock: str) -> Iterator[OutcomeRow]:
     total = part.rows.size
     if isinstance(plan.spec, spec.CrossingSpec):
         if plan.spec.already == "leave out":
-            yield row("not at risk, already so at the start", _share(part.already, total + part.already), "%", total + part.already)
+            yield row(
+                "not at risk, already so at the start",
+                _share(part.already, total + part.already),
+                "%",
+                total + part.already,
+            )
         yield row("patients with the event", _share(int(part.happened.sum()), total), "%", total)
         estimate = kaplan_meier(part.values, part.happened) if total else None
         numbers = (estimate.median, *estimate.median_interval) if estimate else (None, None, None)
@@ -133,11 +138,20 @@ def panels(
 
 
 def _panel(
-    prepared: Prepared, group: Group, trial: TrialResult, row: int, shown: Shown, measurements: Sequence[Measurement]
+    prepared: Prepared,
+    group: Group,
+    trial: TrialResult,
+    row: int,
+    shown: Shown,
+    measurements: Sequence[Measurement],
 ) -> Panel:
     patient = group.cohort.patients[row]
     own = [part for part in measurements if part.cohort == group.cohort.name and part.plan.of.id == shown.id]
-    lines = {part.plan.spec.title: part.plan.threshold for part in own if isinstance(part.plan.spec, spec.CrossingSpec)}
+    lines = {
+        part.plan.spec.title: part.plan.threshold
+        for part in own
+        if isinstance(part.plan.spec, spec.CrossingSpec)
+    }
     return Panel(
         cohort=group.cohort.name,
         patient=patient,
@@ -190,7 +204,12 @@ def failures(prepared: Prepared, trials: Sequence[TrialResult], replay: str) -> 
                 )
                 found.append(
                     Failure(
-                        trial.cohort.name, arm.arm.name, reason, Status(status).remedy, patients, len(patients),
+                        trial.cohort.name,
+                        arm.arm.name,
+                        reason,
+                        Status(status).remedy,
+                        patients,
+                        len(patients),
                         replay.format(patient=patients[0]),
                     )  # fmt: skip
                 )
@@ -209,13 +228,28 @@ def parameter_rows(prepared: Prepared) -> tuple[ParameterRow, ...]:
             shown = f"{low!r}" if low == high else f"{low:.4g} to {high:.4g}"
             label = f"{part.label or part.id} ({cohort.name})"
             rows.append(
-                ParameterRow(part.id, label, shown, unit(part.unit), between, origin.kind, origin.text, origin.is_assumed)
+                ParameterRow(
+                    part.id,
+                    label,
+                    shown,
+                    unit(part.unit),
+                    between,
+                    origin.kind,
+                    origin.text,
+                    origin.is_assumed,
+                )
             )
         if len(varied) < len(prepared.groups):
             source = part.source.text
             rows.append(
                 ParameterRow(
-                    part.id, part.label or part.id, str(part.value), unit(part.unit), between, "model", source,
+                    part.id,
+                    part.label or part.id,
+                    str(part.value),
+                    unit(part.unit),
+                    between,
+                    "model",
+                    source,
                     isinstance(part.source, Assumption),
                 )  # fmt: skip
             )

@@ -15,7 +15,13 @@ from nonself.study.prepare import published
 from nonself.study.source import read_study
 from nonself.study.spec import AreaSpec, CrossingSpec, ExtremumSpec, ValueSpec
 
-ENDPOINTS = {"crossing": CrossingSpec, "value": ValueSpec, "minimum": ExtremumSpec, "maximum": ExtremumSpec, "area": AreaSpec}
+ENDPOINTS = {
+    "crossing": CrossingSpec,
+    "value": ValueSpec,
+    "minimum": ExtremumSpec,
+    "maximum": ExtremumSpec,
+    "area": AreaSpec,
+}
 KINDS = ("models", "mechanisms", "therapies", "endpoints", "studies")
 
 
@@ -44,10 +50,8 @@ def _models() -> list[dict[str, str]]:
         {
             "id": entry.id,
             "title": entry.title,
-            "time unit": entry.time_unit,
             "variants": str(len(entry.variants)),
             "therapies": ", ".join(name for name, part in therapies.items() if entry.id in part.acts),
-            "review": entry.review,
         }
         for entry in registry.models().values()
     ]
@@ -63,12 +67,15 @@ def _mechanisms() -> list[dict[str, str]]:
 
 def _therapies() -> list[dict[str, str]]:
     return [
-        {"id": part.id, "title": part.title, "models": ", ".join(part.acts)} for part in registry.therapies().values()
+        {"id": part.id, "title": part.title, "models": ", ".join(part.acts)}
+        for part in registry.therapies().values()
     ]
 
 
 def _endpoints() -> list[dict[str, str]]:
-    return [{"kind": kind, "measures": " ".join((part.__doc__ or "").split())} for kind, part in ENDPOINTS.items()]
+    return [
+        {"kind": kind, "measures": " ".join((part.__doc__ or "").split())} for kind, part in ENDPOINTS.items()
+    ]
 
 
 def _studies() -> list[dict[str, str]]:
@@ -92,11 +99,22 @@ def describe(name: str) -> dict[str, Any]:
         return _therapy(registry.therapy(name))
     if name in shipped_studies():
         study = read_study(shipped_studies()[name])
-        return {"kind": "study", "id": name, "title": study.spec.title, "file": study.file, "text": study.text}
+        return {
+            "kind": "study",
+            "id": name,
+            "title": study.spec.title,
+            "file": study.file,
+            "text": study.text,
+        }
     for row in _mechanisms():
         if row["id"] == name:
             return _mechanism(registry.model(row["model"]), name)
-    known = [*registry.model_ids(), *registry.therapy_ids(), *shipped_studies(), *(row["id"] for row in _mechanisms())]
+    known = [
+        *registry.model_ids(),
+        *registry.therapy_ids(),
+        *shipped_studies(),
+        *(row["id"] for row in _mechanisms()),
+    ]
     raise UnknownName("id", name, known)
 
 
@@ -109,7 +127,9 @@ def _model(entry: PublishedModel) -> dict[str, Any]:
         "review": entry.review,
         "time unit": entry.time_unit,
         "hash": model.model_hash,
-        "species": [_row(part.id, part.label, part.initial, part.unit, part.source.text) for part in model.species],
+        "species": [
+            _row(part.id, part.label, part.initial, part.unit, part.source.text) for part in model.species
+        ],
         "parameters": [
             _row(part.id, part.label, part.value, part.unit, part.source.text)
             for part in (*model.parameters, *model.derived)
@@ -135,7 +155,13 @@ def _therapy(part: Therapy) -> dict[str, Any]:
         else f"adds a dose in {act.unit} to {act.species}"
         for name, act in part.acts.items()
     }
-    return {"kind": "therapy", "id": part.id, "title": part.title, "acts": dict(acts), "source": part.source.text}
+    return {
+        "kind": "therapy",
+        "id": part.id,
+        "title": part.title,
+        "acts": dict(acts),
+        "source": part.source.text,
+    }
 
 
 def _mechanism(entry: PublishedModel, name: str) -> dict[str, Any]:
@@ -147,7 +173,8 @@ def _mechanism(entry: PublishedModel, name: str) -> dict[str, Any]:
         "model": entry.id,
         "species": [species.id for species in part.species],
         "parameters": [
-            _row(number.id, number.label, number.value, number.unit, number.source.text) for number in part.parameters
+            _row(number.id, number.label, number.value, number.unit, number.source.text)
+            for number in part.parameters
         ],
         "reactions": {reaction.id: f"{reaction.rate}   ({reaction.label})" for reaction in part.reactions},
         "references": [citation.reference for citation in part.references],

@@ -29,7 +29,9 @@ def require_writable(out: Path) -> None:
     existing = next(place for place in (out, *out.absolute().parents) if place.exists())
     what = f"the output folder {out} cannot be written"
     if not existing.is_dir():
-        raise InputError(f"{what}: {existing} is a file", file=str(out), mend="give another folder with --out")
+        raise InputError(
+            f"{what}: {existing} is a file", file=str(out), mend="give another folder with --out"
+        )
     try:
         Path(tempfile.mkdtemp(prefix=".nonself-", dir=existing)).rmdir()
     except OSError as error:

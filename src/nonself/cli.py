@@ -1,0 +1,302 @@
+"""The command line: reads arguments, asks `study`, prints. Exit 0 done, 1 some patients failed, 2 wrong input, 3 fault.
+
+Nothing is computed here. Results go to standard output, messages to standard error; with --json both are JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nonself.errors import InputError
+
+DONE, SOME_FAILED, WRONG_INPUT, FAULT = 0, 1, 2, 3
+MOST_FAILURES_LISTED = 20
+
+app = typer.Typer(
+    name="nonself",
+    help="Simulate leukemia and autoimmunity in virtual patients.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+StudyName = Annotated[str, typer.Argument(help="a study file, or the id of a shipped study", metavar="STUDY")]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
+Seed = Annotated[int | None, typer.Option(help="seed of all draws, instead of the study's", metavar="S")]
+Workers = Annotated[int | None, typer.Option(help="threads; they change no result", min=1, metavar="W")]
+Patients = Annotated[int | None, typer.Option(help="patients in each drawn cohort", min=1, metavar="N")]
+
+
+@app.command("run")
+def run_command(
+    context: typer.Context,
+    study: StudyName,
+    out: Annotated[Path | None, typer.Option(help="output folder, by default nonself-<study>", metavar="DIR")] = None,
+    patients: Patients = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    only: Annotated[str | None, typer.Option(help="run one patient alone, by id", metavar="ID")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run a study; write report.html, summary.json, patients.parquet and study.yaml."""
+    from nonself.study.library import find_study
+    from nonself.study.run import run
+
+    found = find_study(study)
+    folder = out if out is not None else Path(f"nonself-{found.spec.study}")
+    with _progress(f"{found.spec.study}", as_json) as progress:
+        result = run(
+            found,
+            folder,
+            patients=patients,
+            seed=seed,
+            only=only,
+            workers=_workers(workers),
+            progress=progress,
+            command=shlex.join(["nonself", *context.obj]),
+        )
+    if as_json:
+        _print_json(result.summary)
+    else:
+        from nonself.study.pages import run_page
+
+        _print_text(run_page(result, MOST_FAILURES_LISTED))
+    return SOME_FAILED if result.failed else DONE
+
+
+@app.command()
+def validate(study: StudyName, as_json: AsJson = False) -> int:
+    """Check a study, its tables and every name in it, without running it."""
+    from nonself.study.library import find_study
+    from nonself.study.pages import plan_page, plan_summary
+    from nonself.study.prepare import prepare
+
+    prepared = prepare(find_study(study))
+    if as_json:
+        _print_json(plan_summary(prepared))
+    else:
+        _print_text(plan_page(prepared))
+    return DONE
+
+
+@app.command("list")
+def list_command(
+    kind: Annotated[str, typer.Argument(help="models, mechanisms, therapies, endpoints or studies")],
+    as_json: AsJson = False,
+) -> int:
+    """List what the catalog holds."""
+    from nonself.study.view import listing
+
+    rows = listing(kind)
+    if as_json:
+        _print_json(rows)
+    else:
+        _print_table(rows)
+    return DONE
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(help="a model, mechanism, therapy or shipped study", metavar="ID")],
+    as_json: AsJson = False,
+) -> int:
+    """Show everything about one entry: equations, numbers with their sources, facts it must show."""
+    from nonself.study.view import describe
+
+    found = describe(id)
+    if as_json:
+        _print_json(found)
+    else:
+        from nonself.study.pages import entry_page
+
+        _print_text(entry_page(found))
+    return DONE
+
+
+@app.command("simulate")
+def simulate_command(
+    model: Annotated[str, typer.Argument(help="the id of a model", metavar="MODEL")],
+    until: Annotated[float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")] = None,
+    points: Annotated[int, typer.Option(help="times of readout", min=2, metavar="N")] = 101,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="how a parameter varies: lognormal(median,sd), normal(mean,sd), uniform(low,high), "
+            "loguniform(low,high)",
+            metavar="NAME=LAW",
+        ),
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="a published parameter set", metavar="ID")] = None,
+    patients: Annotated[int | None, typer.Option(help="how many; 100 if any varies", min=1, metavar="N")] = None,
+    display: Annotated[list[str] | None, typer.Option("--show", help="an observable or species", metavar="NAME")] = None,
+    seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
+    workers: Workers = None,
+    out: Annotated[
+        Path | None, typer.Option(help="a .csv or .parquet file, or a folder for both", metavar="PATH")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Simulate one model from its start; print a table, or write the courses."""
+    from nonself.study.single import simulate
+    from nonself.study.writing_courses import write_courses
+
+    result = simulate(
+        model,
+        until=until,
+        points=points,
+        set=_pairs(set_, "--set"),
+        vary=_pairs(vary, "--vary"),
+        variant=variant,
+        patients=patients,
+        show=tuple(display or ()),
+        seed=seed,
+        workers=_workers(workers),
+    )
+    from nonself.study.pages import simulation_page, simulation_summary
+
+    written = [] if out is None else write_courses(result, out)
+    if as_json:
+        _print_json(simulation_summary(result, written))
+    else:
+        _print_text(simulation_page(result, written))
+    return SOME_FAILED if result.failures else DONE
+
+
+@app.command()
+def rerun(
+    folder: Annotated[Path, typer.Argument(help="a folder written by nonself run", metavar="DIR")],
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run a result again and compare every number bit by bit; exit 3 if they differ."""
+    from nonself.study.rerun import rerun as run_again
+
+    with _progress("rerun", as_json) as progress:
+        found = run_again(folder, workers=_workers(workers), progress=progress)
+    if as_json:
+        _print_json(
+            {"same": found.same, "before": found.before, "after": found.after, "differences": found.differences}
+        )
+    else:
+        _print_text([found.sentence])
+    return DONE if found.same else FAULT
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> int:
+    """Show versions, processor and cache folder, and test that this installation computes correctly."""
+    from nonself.study.doctor import doctor as examine
+
+    found = examine()
+    if as_json:
+        _print_json(found)
+    else:
+        from nonself.study.pages import entry_page
+
+        _print_text(entry_page(found))
+    return DONE if found["healthy"] else FAULT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    **Example:** `main(["list", "models"])`
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        code = app(given, obj=given, standalone_mode=False)
+    except InputError as error:
+        return _complain(as_json, WRONG_INPUT, error.what, error.file, error.line, error.mend)
+    except KeyboardInterrupt:
+        return _complain(as_json, FAULT, "stopped by the user; nothing was written")
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            return _complain(as_json, WRONG_INPUT, error.format_message(), mend="see 'nonself --help'")
+        import traceback
+
+        traceback.print_exc()
+        return _complain(as_json, FAULT, f"a fault of the program: {error!r}", mend="report it with the lines above")
+    return code if isinstance(code, int) else DONE
+
+
+def _complain(
+    as_json: bool, code: int, what: str, file: str | None = None, line: int | None = None, mend: str | None = None
+) -> int:
+    if as_json:
+        kind = "input" if code == WRONG_INPUT else "fault"
+        error = {"kind": kind, "what": what, "file": file, "line": line, "mend": mend}
+        print(json.dumps({"error": error}, ensure_ascii=False), file=sys.stderr)
+    else:
+        print(InputError(what, file=file, line=line, mend=mend), file=sys.stderr)
+    return code
+
+
+def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise InputError(f"{option} {text!r} is not NAME=VALUE", mend=f"write it as in {option} TKI=2")
+        if name.strip() in pairs:
+            raise InputError(f"{option} gives {name.strip()!r} twice", mend="give it once")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _workers(given: int | None) -> int:
+    if given is not None:
+        return given
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _progress(title: str, as_json: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on a terminal, and nothing anywhere else."""
+    if as_json or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=1, ensure_ascii=False))
+
+
+def _print_text(lines: Sequence[str]) -> None:
+    print("\n".join(lines))
+
+
+def _print_table(rows: Sequence[dict[str, str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, name in enumerate(rows[0] if rows else ()):
+        table.add_column(name, overflow="fold", no_wrap=number == 0)
+    for row in rows:
+        table.add_row(*row.values())
+    Console(highlight=False, markup=False).print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

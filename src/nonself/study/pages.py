@@ -1,0 +1,121 @@
+"""Results and entries as lines of text for a terminal, and as plain values for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nonself.study.prepare import Prepared
+from nonself.study.run import StudyResult
+from nonself.study.single import Simulation
+
+TABLE_ROWS = 12
+COLUMN = 14
+
+
+def run_page(result: StudyResult, most: int) -> list[str]:
+    """Return what a study found as lines: answers, warnings, failures (at most `most` patients), where it lies."""
+    findings = result.findings
+    lines = [findings.title, ""]
+    lines += [f"  {text}" for text in findings.answers]
+    if findings.warnings:
+        lines += ["", "Warnings"] + [f"  {text}" for text in findings.warnings]
+    if findings.failures:
+        lines += ["", f"{result.failed:,} courses did not finish"]
+        for part in findings.failures:
+            names = ", ".join(part.patients[:most]) + (" …" if part.count > most else "")
+            lines += [f"  {part.cohort}, {part.arm}: {part.count:,} – {part.reason}", f"    {part.remedy}"]
+            lines += [f"    Patients: {names}", f"    Replay: {part.replay}"]
+    if result.out is not None:
+        lines += ["", f"Written to {result.out}: report.html, summary.json, patients.parquet, study.yaml"]
+    return lines
+
+
+def plan_summary(prepared: Prepared) -> dict[str, Any]:
+    """Return what a study would do, as plain values."""
+    return {
+        "valid": True,
+        "study": prepared.study.spec.study,
+        "model": prepared.model.id,
+        "cohorts": {group.cohort.name: len(group.cohort.patients) for group in prepared.groups},
+        "arms": [arm.name for arm in prepared.study.spec.arms],
+        "readouts": int(prepared.groups[0].grid.size),
+        "endpoints": [plan.spec.name for plan in prepared.endpoints],
+        "warnings": list(prepared.warnings),
+    }
+
+
+def plan_page(prepared: Prepared) -> list[str]:
+    """Return what a study would do, as lines."""
+    plan = plan_summary(prepared)
+    cohorts = ", ".join(f"{name} ({count:,})" for name, count in plan["cohorts"].items())
+    lines = [
+        f"{prepared.study.file}: the study is right.",
+        f"  model {plan['model']}",
+        f"  cohorts: {cohorts}",
+        f"  arms: {', '.join(plan['arms'])}",
+        f"  {plan['readouts']} readouts a patient",
+        f"  endpoints: {', '.join(plan['endpoints']) or 'none'}",
+    ]
+    return lines + [f"  Warning: {text}" for text in plan["warnings"]]
+
+
+def entry_page(found: Mapping[str, Any]) -> list[str]:
+    """Return sections of text, mappings and rows as lines, each section under its name."""
+    lines: list[str] = []
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            lines += ["", name] + [f"  {key}: {part}" for key, part in value.items()]
+        elif isinstance(value, list):
+            if value:
+                lines += ["", name] + [f"  {_row(part)}" for part in value]
+        elif isinstance(value, str) and "\n" in value:
+            lines += ["", name] + [f"  {line}" for line in value.splitlines()]
+        else:
+            lines.append(f"{name}: {value}")
+    return lines
+
+
+def _row(part: Any) -> str:
+    if not isinstance(part, Mapping):
+        return str(part)
+    if "value" not in part:
+        return "  ".join(str(text) for text in part.values() if text)
+    head = f"{part['id']} = {part['value']} {part['unit']}".rstrip()
+    tail = "; ".join(text for text in (part["label"], part["source"]) if text)
+    return f"{head}   {tail}".rstrip()
+
+
+def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, Any]:
+    """Return a simulation as plain values: medians over time, who failed and why, what was written."""
+    return {
+        "model": result.model,
+        "time_unit": result.time_unit,
+        "patients": len(result.patients),
+        "finished": int(result.finished.sum()),
+        "observables": [{"id": part.id, "label": part.label, "unit": part.unit} for part in result.observables],
+        "times": [time for time, _ in result.medians(result.times.size)],
+        "quantiles": [0.05, 0.5, 0.95],
+        "values": [values for _, values in result.medians(result.times.size)],
+        "failures": [{"patient": part.patient, "sentence": part.sentence} for part in result.failures],
+        "written": list(written),
+    }
+
+
+def simulation_page(result: Simulation, written: Sequence[str]) -> list[str]:
+    """Return a simulation as a table in lines: the patient's values, or medians over those who finished."""
+    count = len(result.patients)
+    what = "" if count == 1 else f", medians over {int(result.finished.sum()):,} of {count:,} patients"
+    lines = [f"{result.model}{what}", ""]
+    heads = [f"{part.id}" for part in result.observables]
+    units = [part.unit for part in result.observables]
+    widths = [max(COLUMN, len(head) + 2) for head in heads]
+    lines.append(f"{'time':>10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
+    lines.append(f"{result.time_unit:>10}" + "".join(f"{unit:>{w}}" for unit, w in zip(units, widths, strict=True)))
+    for time, values in result.medians(TABLE_ROWS):
+        cells = "".join(f"{middle:>{width}.5g}" for (_, middle, _), width in zip(values, widths, strict=True))
+        lines.append(f"{time:>10.5g}{cells}")
+    lines += [f"  {part.sentence}" for part in result.failures[:TABLE_ROWS]]
+    if len(result.failures) > TABLE_ROWS:
+        lines.append(f"  … and {len(result.failures) - TABLE_ROWS:,} more did not finish")
+    return lines + [f"Written: {name}" for name in written]
