@@ -36,12 +36,14 @@ Body = Callable[[Lanes, list[Any]], Any]
 
 
 def call(lanes: Lanes, name: str, *arguments: Any) -> Any:
-    """Call exp, log, pow or fifth_root on vectors; the function is written at its first use.
+    """Call exp, log, pow, pow_slope or fifth_root on vectors; a function is written at its first use.
 
     The common part of pow stands in line, so that the values around it need not be saved.
     """
     if name == "pow":
-        return _pow(lanes, list(arguments))
+        return _pow(lanes, *arguments)
+    if name == "pow_slope":
+        return _pow_slope(lanes, *arguments)
     return _call(lanes, name, *arguments)
 
 
@@ -175,20 +177,34 @@ def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
     return _two_sum(v, high, v.add(high_rest, v.add(rest, whole_rest)))
 
 
-def _pow(v: Lanes, arguments: list[Any]) -> Any:
+def _pow(v: Lanes, x: Any, y: Any) -> Any:
     """x ** y; a negative x with a y that is no integer gives NaN. Where all lanes are ordinary, edges are skipped."""
     b = v.builder
-    x, y = arguments
     bounds = b.and_(v.compare(">", x, v.number(0.0)), v.compare("<", x, v.number(math.inf)))
     ordinary = b.and_(bounds, v.compare("<", v.absolute(y), v.number(math.inf)))
     high, low = _log_double_double(v, v.select(bounds, x, v.number(1.0)))
     product, product_rest = _two_product(v, y, high)
     value = _exp_of_sum(v, product, _moderate(v, product, v.fma(y, low, product_rest)))
+    return _mend(v, ordinary, value, lambda: _call(v, "pow_unusual", x, y))
+
+
+def _pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
+    """The derivative y x ** (y - 1) of power = x ** y, without another power where x is not zero."""
+    ordinary = v.compare("!=", x, v.number(0.0))
+    value = v.mul(power, v.div(y, x))
+    return _mend(
+        v, ordinary, value, lambda: v.mul(y, _call(v, "pow_unusual", x, v.sub(y, v.number(1.0))))
+    )
+
+
+def _mend(v: Lanes, ordinary: Any, value: Any, otherwise: Callable[[], Any]) -> Any:
+    """The value where the mask is set; elsewhere what `otherwise` gives, run only when some lane needs it."""
+    b = v.builder
     start = b.block
     unusual, after = b.append_basic_block("unusual"), b.append_basic_block("after")
     b.cbranch(v.any(b.not_(ordinary)), unusual, after)
     b.position_at_end(unusual)
-    corrected = v.select(ordinary, value, _call(v, "pow_unusual", x, y))
+    corrected = v.select(ordinary, value, otherwise())
     b.branch(after)
     b.position_at_end(after)
     result = b.phi(v.vector)

@@ -16,7 +16,7 @@ from nonself.codegen.tape import Tape
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
-FUNCTIONS = ("exp", "log", "pow")
+FUNCTIONS = ("exp", "log", "pow", "pow_slope")
 Leaf = Callable[[str, int], Any]
 
 

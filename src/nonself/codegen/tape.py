@@ -77,7 +77,7 @@ class Tape:
 
 
 def _simplify(tape: Tape, operation: str, arguments: tuple[int, ...]) -> int | None:
-    """Exact identities only: those that hold for every double, signed zeros apart."""
+    """Identities that hold for every finite double, signed zeros apart."""
     first = arguments[0]
     if operation == "neg" and tape.nodes[first].operation == "neg":
         return tape.nodes[first].arguments[0]
@@ -90,6 +90,18 @@ def _simplify(tape: Tape, operation: str, arguments: tuple[int, ...]) -> int | N
             if tape.is_constant(one, -1.0):
                 return tape.apply("neg", other)
     if operation == "div" and tape.is_constant(arguments[1], 1.0):
+        return first
+    if operation == "mul" and any(tape.is_constant(a, 0.0) for a in arguments):
+        return tape.constant(0.0)
+    if operation in ("fma", "fnma"):
+        for one, other in ((first, arguments[1]), (arguments[1], first)):
+            if tape.is_constant(one, 1.0):
+                return tape.apply("add" if operation == "fma" else "sub", arguments[2], other)
+    if operation == "add" and tape.nodes[arguments[1]].operation == "neg":
+        return tape.apply("sub", first, tape.nodes[arguments[1]].arguments[0])
+    if operation == "add" and tape.nodes[first].operation == "neg":
+        return tape.apply("sub", arguments[1], tape.nodes[first].arguments[0])
+    if operation == "sub" and tape.is_constant(arguments[1], 0.0):
         return first
     if operation == "add":
         for one, other in ((first, arguments[1]), (arguments[1], first)):

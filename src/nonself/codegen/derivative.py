@@ -1,0 +1,93 @@
+"""Symbolic derivatives on the tape: each reuses the values of the function it differentiates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nonself.codegen.tape import Tape
+
+Slopes = dict[int, int]  # row of a state -> node of the derivative with respect to it
+
+
+class Derivatives:
+    """Derivatives of tape nodes with respect to the states, each node's worked out once.
+
+    **Arguments:** `tape` that holds the nodes and receives the derivatives.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+        self.known: dict[int, Slopes] = {}
+        self.rules: dict[str, Callable[[int, tuple[int, ...]], Slopes]] = {
+            "neg": lambda node, a: {row: self._neg(s) for row, s in self.of(a[0]).items()},
+            "add": lambda node, a: self._plus(self.of(a[0]), self.of(a[1])),
+            "sub": lambda node, a: self._minus(self.of(a[0]), self.of(a[1])),
+            "mul": lambda node, a: self._product(a[0], a[1]),
+            "fma": lambda node, a: self._plus(self.of(a[2]), self._product(a[0], a[1])),
+            "fnma": lambda node, a: self._minus(self.of(a[2]), self._product(a[0], a[1])),
+            "div": self._quotient,
+            "exp": lambda node, a: self._chain(node, a[0]),
+            "log": lambda node, a: self._chain(self._apply("div", self.tape.constant(1.0), a[0]), a[0]),
+            "sqrt": lambda node, a: self._chain(self._apply("div", self.tape.constant(0.5), node), a[0]),
+            "pow": self._power,
+        }
+
+    def of(self, root: int) -> Slopes:
+        """Return the derivatives of a node, zeros left out."""
+        for node in self.tape.needed([root]):
+            if node not in self.known:
+                self.known[node] = self._of(node)
+        return self.known[root]
+
+    def _of(self, node: int) -> Slopes:
+        found = self.tape.nodes[node]
+        if found.operation == "state":
+            return {int(found.value): self.tape.constant(1.0)}
+        if not found.of_state:
+            return {}
+        slopes = self.rules[found.operation](node, found.arguments)
+        return {row: slope for row, slope in slopes.items() if not self.tape.is_constant(slope, 0.0)}
+
+    def _apply(self, operation: str, *arguments: int) -> int:
+        return self.tape.apply(operation, *arguments)
+
+    def _neg(self, node: int) -> int:
+        return self._apply("neg", node)
+
+    def _plus(self, left: Slopes, right: Slopes) -> Slopes:
+        total = dict(left)
+        for row, slope in right.items():
+            total[row] = self._apply("add", total[row], slope) if row in total else slope
+        return total
+
+    def _minus(self, left: Slopes, right: Slopes) -> Slopes:
+        total = dict(left)
+        for row, slope in right.items():
+            total[row] = self._apply("sub", total[row], slope) if row in total else self._neg(slope)
+        return total
+
+    def _product(self, left: int, right: int) -> Slopes:
+        """d(a b) = b da + a db."""
+        slopes = {row: self._apply("mul", slope, right) for row, slope in self.of(left).items()}
+        for row, slope in self.of(right).items():
+            if row in slopes:
+                slopes[row] = self._apply("fma", left, slope, slopes[row])
+            else:
+                slopes[row] = self._apply("mul", left, slope)
+        return slopes
+
+    def _chain(self, factor: int, inner: int) -> Slopes:
+        return {row: self._apply("mul", factor, slope) for row, slope in self.of(inner).items()}
+
+    def _quotient(self, node: int, arguments: tuple[int, ...]) -> Slopes:
+        """d(p/b) = -(p/b)(1/b) db, with p never of the state: quotients of states are products with inverses."""
+        inverse = self._apply("div", self.tape.constant(1.0), arguments[1])
+        return self._chain(self._neg(self._apply("mul", node, inverse)), arguments[1])
+
+    def _power(self, node: int, arguments: tuple[int, ...]) -> Slopes:
+        """d(a**b) = b a**(b-1) da + a**b ln(a) db."""
+        base, exponent = arguments
+        slopes = self._chain(self._apply("pow_slope", base, exponent, node), base)
+        if self.tape.nodes[exponent].of_state:
+            slopes = self._plus(slopes, self._chain(self._apply("mul", node, self._apply("log", base)), exponent))
+        return slopes
