@@ -101,7 +101,9 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """Keeps `nonself.simulate` the function: importing the subpackage of that name would put the module there."""
+    """Keeps `nonself.simulate` the function: importing the subpackage of that name would put the module
+    there.
+    """
 
     @property
     def simulate(self) -> Any:

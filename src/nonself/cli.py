@@ -1,12 +1,13 @@
-"""The command line: reads arguments, asks `study`, prints. Exit 0 done, 1 some patients failed, 2 wrong input, 3 fault.
+"""The command line: reads arguments, asks `study`, prints. Exit 0 done, 1 some patients failed, 2 wrong
+input, 3 fault.
 
-Nothing is computed here. Results go to standard output, messages to standard error; with --json both are JSON.
+Nothing is computed here. Results go to standard output, messages to standard error; with --json both are
+JSON.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -42,7 +43,9 @@ Patients = Annotated[int | None, typer.Option(help="patients in each drawn cohor
 def run_command(
     context: typer.Context,
     study: StudyName,
-    out: Annotated[Path | None, typer.Option(help="output folder, by default nonself-<study>", metavar="DIR")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="output folder, by default nonself-<study>", metavar="DIR")
+    ] = None,
     patients: Patients = None,
     seed: Seed = None,
     workers: Workers = None,
@@ -50,6 +53,7 @@ def run_command(
     as_json: AsJson = False,
 ) -> int:
     """Run a study; write report.html, summary.json, patients.parquet and study.yaml."""
+    from nonself.study.arguments import available_cores
     from nonself.study.library import find_study
     from nonself.study.run import run
 
@@ -62,7 +66,7 @@ def run_command(
             patients=patients,
             seed=seed,
             only=only,
-            workers=_workers(workers),
+            workers=workers or available_cores(),
             progress=progress,
             command=shlex.join(["nonself", *context.obj]),
         )
@@ -96,13 +100,14 @@ def list_command(
     as_json: AsJson = False,
 ) -> int:
     """List what the catalog holds."""
+    from nonself.study.pages import table_page
     from nonself.study.view import listing
 
     rows = listing(kind)
     if as_json:
         _print_json(rows)
     else:
-        _print_table(rows)
+        _print_text(table_page(rows))
     return DONE
 
 
@@ -127,9 +132,13 @@ def show(
 @app.command("simulate")
 def simulate_command(
     model: Annotated[str, typer.Argument(help="the id of a model", metavar="MODEL")],
-    until: Annotated[float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")] = None,
+    until: Annotated[
+        float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")
+    ] = None,
     points: Annotated[int, typer.Option(help="times of readout", min=2, metavar="N")] = 101,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")
+    ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(
@@ -139,8 +148,12 @@ def simulate_command(
         ),
     ] = None,
     variant: Annotated[str | None, typer.Option(help="a published parameter set", metavar="ID")] = None,
-    patients: Annotated[int | None, typer.Option(help="how many; 100 if any varies", min=1, metavar="N")] = None,
-    display: Annotated[list[str] | None, typer.Option("--show", help="an observable or species", metavar="NAME")] = None,
+    patients: Annotated[
+        int | None, typer.Option(help="how many; 100 if any varies", min=1, metavar="N")
+    ] = None,
+    display: Annotated[
+        list[str] | None, typer.Option("--show", help="an observable or species", metavar="NAME")
+    ] = None,
     seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
     workers: Workers = None,
     out: Annotated[
@@ -149,20 +162,24 @@ def simulate_command(
     as_json: AsJson = False,
 ) -> int:
     """Simulate one model from its start; print a table, or write the courses."""
+    from nonself.study.arguments import available_cores, pairs
     from nonself.study.single import simulate
-    from nonself.study.writing_courses import write_courses
+    from nonself.study.writing_courses import require_course_place, write_courses
+
+    if out is not None:
+        require_course_place(out)
 
     result = simulate(
         model,
         until=until,
         points=points,
-        set=_pairs(set_, "--set"),
-        vary=_pairs(vary, "--vary"),
+        set=pairs(set_, "--set"),
+        vary=pairs(vary, "--vary"),
         variant=variant,
         patients=patients,
         show=tuple(display or ()),
         seed=seed,
-        workers=_workers(workers),
+        workers=workers or available_cores(),
     )
     from nonself.study.pages import simulation_page, simulation_summary
 
@@ -181,13 +198,19 @@ def rerun(
     as_json: AsJson = False,
 ) -> int:
     """Run a result again and compare every number bit by bit; exit 3 if they differ."""
+    from nonself.study.arguments import available_cores
     from nonself.study.rerun import rerun as run_again
 
     with _progress("rerun", as_json) as progress:
-        found = run_again(folder, workers=_workers(workers), progress=progress)
+        found = run_again(folder, workers=workers or available_cores(), progress=progress)
     if as_json:
         _print_json(
-            {"same": found.same, "before": found.before, "after": found.after, "differences": found.differences}
+            {
+                "same": found.same,
+                "before": found.before,
+                "after": found.after,
+                "differences": found.differences,
+            }
         )
     else:
         _print_text([found.sentence])
@@ -228,12 +251,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import traceback
 
         traceback.print_exc()
-        return _complain(as_json, FAULT, f"a fault of the program: {error!r}", mend="report it with the lines above")
+        return _complain(
+            as_json, FAULT, f"a fault of the program: {error!r}", mend="report it with the lines above"
+        )
     return code if isinstance(code, int) else DONE
 
 
 def _complain(
-    as_json: bool, code: int, what: str, file: str | None = None, line: int | None = None, mend: str | None = None
+    as_json: bool,
+    code: int,
+    what: str,
+    file: str | None = None,
+    line: int | None = None,
+    mend: str | None = None,
 ) -> int:
     if as_json:
         kind = "input" if code == WRONG_INPUT else "fault"
@@ -242,24 +272,6 @@ def _complain(
     else:
         print(InputError(what, file=file, line=line, mend=mend), file=sys.stderr)
     return code
-
-
-def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in given or ():
-        name, sign, value = text.partition("=")
-        if not sign or not name.strip() or not value.strip():
-            raise InputError(f"{option} {text!r} is not NAME=VALUE", mend=f"write it as in {option} TKI=2")
-        if name.strip() in pairs:
-            raise InputError(f"{option} gives {name.strip()!r} twice", mend="give it once")
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def _workers(given: int | None) -> int:
-    if given is not None:
-        return given
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
@@ -283,19 +295,6 @@ def _print_json(value: Any) -> None:
 
 def _print_text(lines: Sequence[str]) -> None:
     print("\n".join(lines))
-
-
-def _print_table(rows: Sequence[dict[str, str]]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, name in enumerate(rows[0] if rows else ()):
-        table.add_column(name, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*row.values())
-    Console(highlight=False, markup=False).print(table)
 
 
 if __name__ == "__main__":

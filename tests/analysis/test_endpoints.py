@@ -91,4 +91,13 @@ def test_what_cannot_be_answered_is_refused():
     with pytest.raises(InputError, match="where watching begins"):
         crossing(TIMES, LINE, "above", 1.0, 99.0)
     with pytest.raises(InputError, match="not positive"):
-        crossing(TIMES, LINE, "above", 0.5, -2.0, log=True)
+        value_at(TIMES, LINE, 0.5, log=True)
+
+
+def test_a_crossing_from_or_to_zero_on_a_logarithmic_axis_is_the_limit_of_ever_smaller_values():
+    for nothing in (0.0, -1e-12):
+        course = np.array([[nothing, 1.0, nothing]])
+        assert crossing(np.arange(3.0), course, "above", 0.1, 0.0, log=True).time.tolist() == [1.0]
+        assert crossing(np.arange(3.0), course, "below", 0.1, 0.5, log=True).time.tolist() == [0.5]
+    close = np.array([[1e-300, 1.0]])
+    assert crossing(np.arange(2.0), close, "above", 0.1, 0.0, log=True).time == pytest.approx([1.0], abs=0.01)

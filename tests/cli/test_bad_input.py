@@ -3,15 +3,33 @@
 from pathlib import Path
 
 import pytest
+from tests.study.samples import DOSES, STUDY, TABLE, line_of, with_table, write
 
 from nonself.cli import main
-from tests.study.samples import DOSES, STUDY, TABLE, line_of, with_table, write
 
 STUDIES = {
     "unknown key": (STUDY, "title: Demo", "titel: Demo", "unknown field 'titel'", "did you mean 'title'"),
-    "unknown key in an arm": (STUDY, "{therapy: tki}", "{theraphy: tki}", "unknown field 'theraphy'", "'therapy'"),
-    "unknown model": (STUDY, "hahnel2020", "hahnel2002", "unknown model 'hahnel2002'", "did you mean 'hahnel2020'"),
-    "unknown therapy": (STUDY, "{therapy: tki}", "{therapy: tkj}", "unknown therapy 'tkj'", "did you mean 'tki'"),
+    "unknown key in an arm": (
+        STUDY,
+        "{therapy: tki}",
+        "{theraphy: tki}",
+        "unknown field 'theraphy'",
+        "'therapy'",
+    ),
+    "unknown model": (
+        STUDY,
+        "hahnel2020",
+        "hahnel2002",
+        "unknown model 'hahnel2002'",
+        "did you mean 'hahnel2020'",
+    ),
+    "unknown therapy": (
+        STUDY,
+        "{therapy: tki}",
+        "{therapy: tkj}",
+        "unknown therapy 'tkj'",
+        "did you mean 'tki'",
+    ),
     "therapy of another model": (
         STUDY,
         "{therapy: tki}",
@@ -26,7 +44,13 @@ STUDIES = {
         "unknown observable 'bcr_abl'",
         "did you mean 'bcr_abl_percent'",
     ),
-    "missing column": (STUDY, "stop: CessT}", "stop: CesT}", "unknown patient column of cohort 'real' 'CesT'", "'CessT'"),
+    "missing column": (
+        STUDY,
+        "stop: CessT}",
+        "stop: CesT}",
+        "unknown patient column of cohort 'real' 'CesT'",
+        "'CessT'",
+    ),
     "missing zero": (STUDY, "zero: CessT", "zero: diagnosis", "'diagnosis'", "known: "),
     "missing field": (STUDY, "model: hahnel2020\n", "", "field 'model' is missing", "add 'model"),
     "missing parameter": (
@@ -36,12 +60,30 @@ STUDIES = {
         "unknown parameter 'Circ'",
         "did you mean 'Circ0'",
     ),
-    "wrong unit of time": (STUDY, "unit: month", "unit: mg", "'mg' cannot be converted to 'month'", "same kind"),
-    "wrong unit of a dose": (DOSES, "180 mg", "180 day", "'180 day': 'day' cannot be converted to 'mg'", "in mg"),
+    "wrong unit of time": (
+        STUDY,
+        "unit: month",
+        "unit: mg",
+        "'mg' cannot be converted to 'month'",
+        "same kind",
+    ),
+    "wrong unit of a dose": (
+        DOSES,
+        "180 mg",
+        "180 day",
+        "'180 day': 'day' cannot be converted to 'mg'",
+        "in mg",
+    ),
     "unknown unit": (DOSES, "180 mg", "180 mgg", "unit 'mgg' is not known", "write it as"),
     "negative dose": (DOSES, "180 mg", "-180 mg", "a dose of -180", "at or above 0"),
     "no dose": (DOSES, "dose: 180 mg, ", "", "therapy 'docetaxel' has no dose", "add 'dose"),
-    "dose of a switch": (STUDY, "{therapy: tki}", "{therapy: tki, dose: 3}", "dose does not go with 'tki'", "leave dose"),
+    "dose of a switch": (
+        STUDY,
+        "{therapy: tki}",
+        "{therapy: tki, dose: 3}",
+        "dose does not go with 'tki'",
+        "leave dose",
+    ),
     "decreasing doses": (
         DOSES,
         "every: 21, count: 2",
@@ -56,12 +98,42 @@ STUDIES = {
         "the times decrease from 12 to 6",
         "sort the times",
     ),
-    "readout before the start": (STUDY, "from: -48", "from: -60", "would lie 9.9 before the model's start", "-50.1"),
-    "endpoint outside": (STUDY, "until: 12}", "until: 1200}", "until 1200 lies outside the readouts", "change it"),
-    "text for a number": (STUDY, "above: 0.1", "above: [high]", "is neither a number nor text", "plain number"),
-    "threshold without a number": (STUDY, "above: 0.1", "above: high", "'high' is not a quantity", "write it as"),
+    "readout before the start": (
+        STUDY,
+        "from: -48",
+        "from: -60",
+        "would lie 9.9 before the model's start",
+        "-50.1",
+    ),
+    "endpoint outside": (
+        STUDY,
+        "until: 12}",
+        "until: 1200}",
+        "until 1200 lies outside the readouts",
+        "change it",
+    ),
+    "text for a number": (
+        STUDY,
+        "above: 0.1",
+        "above: [high]",
+        "is neither a number nor text",
+        "plain number",
+    ),
+    "threshold without a number": (
+        STUDY,
+        "above: 0.1",
+        "above: high",
+        "'high' is not a quantity",
+        "write it as",
+    ),
     "unknown kind": (STUDY, "kind: value", "kind: vlaue", "unknown kind 'vlaue'", "did you mean 'value'"),
-    "duplicate key": (STUDY, "title: Demo", "title: Demo\ntitle: Two", "key 'title' is given twice", "keep one"),
+    "duplicate key": (
+        STUDY,
+        "title: Demo",
+        "title: Demo\ntitle: Two",
+        "key 'title' is given twice",
+        "keep one",
+    ),
     "two arms of one name": (STUDY, "continue TKI", "stop TKI", "two named 'stop TKI'", "name of its own"),
     "not YAML": (STUDY, "title: Demo", "title: [Demo", "is not YAML", "brackets"),
     "empty": (STUDY, STUDY, "", "the study is empty", "start with 'study: "),
@@ -75,7 +147,15 @@ STUDIES = {
         "check the path",
     ),
 }
-CHANGED_LINE = {"missing field": 1, "not YAML": 4, "empty": 1, "a list": 1, "duplicate key": 3, "two arms of one name": 13}
+CHANGED_LINE = {
+    "missing field": 1,
+    "no dose": 15,
+    "not YAML": 3,
+    "empty": 1,
+    "a list": 1,
+    "duplicate key": 3,
+    "two arms of one name": 13,
+}
 
 
 def _refused(capsys, arguments: list[str]) -> str:
@@ -145,7 +225,9 @@ def test_unreadable_and_unknown_studies_are_refused(tmp_path: Path, capsys):
     assert "did you mean 'cml-stop'" in _refused(capsys, ["run", "cml-stp"])
 
 
-def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_computed(tmp_path: Path, capsys):
+def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_computed(
+    tmp_path: Path, capsys
+):
     study = write(tmp_path / "in")
     blocker = tmp_path / "file"
     blocker.write_text("a file")

@@ -38,7 +38,7 @@ def runner(width: int) -> Runner:
         lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
         with lanes.count(function.args[3]) as row:
             arguments = [lanes.load(function.args[k], 0, row) for k in range(arity)]
-            lanes.store(functions.call(lanes, name, *arguments), function.args[2], 0, row)
+            lanes.store(functions.batch(lanes, name, [arguments])[0], function.args[2], 0, row)
         lanes.builder.ret_void()
     machine = target.machine(level)
     compiled = llvm.parse_assembly(str(module))

@@ -11,7 +11,8 @@ TIMES_AT_ONCE = 64
 
 
 def quantiles(values: Array, levels: tuple[float, ...] = QUANTILES) -> Array:
-    """Return (n_levels, n_times) quantiles over patients of (n, n_times) values, linear between order statistics.
+    """Return (n_levels, n_times) quantiles over patients of (n, n_times) values, linear between order
+    statistics.
 
     **Arguments:** `values` of patients whose course is complete; at least one.
 
@@ -27,8 +28,8 @@ def quantiles(values: Array, levels: tuple[float, ...] = QUANTILES) -> Array:
 def median_interval(values: Array) -> tuple[float, float]:
     """Return the distribution-free 95 % interval of the median of (n,) values: two order statistics.
 
-    The ranks are those of the binomial distribution; with fewer than six values they are the least and greatest,
-    which cover less than 95 %.
+    The ranks are those of the binomial distribution; with fewer than six values they are the least and
+    greatest, which cover less than 95 %.
 
     **Example:** `median_interval(np.arange(1.0, 12.0))` gives `(2.0, 10.0)`.
     """

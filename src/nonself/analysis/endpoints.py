@@ -1,7 +1,7 @@
 """Endpoints: what is measured on each patient's course. A closed set of pure functions over (times, values).
 
-`times` are (n_times,), increasing, relative to the study's time zero; `values` are (n, n_times) of patients whose
-course is complete. A patient that failed never enters: the caller leaves it out and counts it.
+`times` are (n_times,), increasing, relative to the study's time zero; `values` are (n, n_times) of patients
+whose course is complete. A patient that failed never enters: the caller leaves it out and counts it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """First sustained crossings: `time` (n,) since the start of watching, of the crossing where it `happened` (n,),
-    else of the last readout, until which the patient was followed.
+    """First sustained crossings: `time` (n,) since the start of watching, of the crossing where it `happened`
+    (n,), else of the last readout, until which the patient was followed.
     """
 
     time: Array
@@ -56,7 +56,8 @@ def extremum(
 
     **Raises:** `InputError` when no readout lies in the window.
 
-    **Example:** `extremum(np.array([0.0, 1.0]), np.array([[4.0, 2.0]]), "min", 0.0, 1.0)` gives `([2.0], [1.0])`.
+    **Example:** `extremum(np.array([0.0, 1.0]), np.array([[4.0, 2.0]]), "min", 0.0, 1.0)` gives `([2.0],
+    [1.0])`.
     """
     inside = _window(times, start, end)
     part = values[:, inside]
@@ -65,7 +66,8 @@ def extremum(
 
 
 def area(times: Array, values: Array, start: float, end: float) -> Array:
-    """Return (n,) the area under the course between two times, by trapezoids over the readouts in [start, end].
+    """Return (n,) the area under the course between two times, by trapezoids over the readouts in [start,
+    end].
 
     **Raises:** `InputError` when fewer than two readouts lie in the window.
 
@@ -89,15 +91,18 @@ def crossing(
     visits: int = 1,
     log: bool = False,
 ) -> Crossing:
-    """Return when each course first lies beyond a threshold for `visits` readouts in a row, at or after `start`.
+    """Return when each course first lies beyond a threshold for `visits` readouts in a row, at or after
+    `start`.
 
-    The time lies between the last readout before and the first beyond, found by interpolation (linear in the log if
-    `log`) and never before `start`; it counts from `start`. A patient beyond the threshold at the start crosses at 0.
+    The time lies between the last readout before and the first beyond, found by interpolation (linear in the
+    log if `log`) and never before `start`; it counts from `start`. A patient beyond the threshold at the
+    start crosses at 0.
 
-    **Arguments:** `threshold` and "above" or "below" it, strictly; `start` when watching begins, a number or (n,).
-    **Returns:** the crossings. **Raises:** `InputError` when no readout lies at or after the start.
+    **Arguments:** `threshold` and "above" or "below" it, strictly; `start` when watching begins, a number or
+    (n,). **Returns:** the crossings. **Raises:** `InputError` when no readout lies at or after the start.
 
-    **Example:** `crossing(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), "above", 1.0, 0.0).time` gives `[1.0]`.
+    **Example:** `crossing(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), "above", 1.0, 0.0).time` gives
+    `[1.0]`.
     """
     begin = np.broadcast_to(np.asarray(start, dtype=float), values.shape[0])
     if np.any(begin > times[-1]):
@@ -130,16 +135,27 @@ def _located(
     """
     rows = np.arange(first.size)
     before = np.maximum(first - 1, 0)
-    left, right, edge = values[rows, before], values[rows, first], threshold
+    left, right = values[rows, before], values[rows, first]
     found = times[before].copy()
     passes = ~_beyond(left, direction, threshold)
-    left, right = left[passes], right[passes]
-    if log:
-        _require_positive(np.concatenate([left, right, [threshold]]))
-        left, right, edge = np.log(left), np.log(right), float(np.log(threshold))
     begin, end = times[before[passes]], times[first[passes]]
-    found[passes] = begin + (edge - left) / (right - left) * (end - begin)
+    found[passes] = begin + _share(left[passes], right[passes], threshold, log) * (end - begin)
     return found
+
+
+def _share(left: Array, right: Array, threshold: float, log: bool) -> Array:
+    """Return how far on the way from `left` to `right` the threshold lies, 0 to 1.
+
+    On a logarithmic axis a value at or below 0 is taken as the limit of ever smaller ones: coming from it,
+    the threshold is passed at the very end, going to it, at once.
+    """
+    if not log:
+        return np.asarray((threshold - left) / (right - left))
+    inside = (left > 0) & (right > 0)
+    share = np.where(left > 0, 0.0, 1.0)
+    edge, low, high = np.log(threshold), np.log(left[inside]), np.log(right[inside])
+    share[inside] = (edge - low) / (high - low)
+    return share
 
 
 def _window(times: Array, start: float, end: float) -> Flags:
@@ -155,5 +171,5 @@ def _require_positive(values: Array) -> None:
     if np.any(values <= 0):
         raise InputError(
             "an observable on a logarithmic axis is not positive, so its log cannot be interpolated",
-            mend="give the observable a linear axis",
+            mend="ask for a time at which it is read out",
         )

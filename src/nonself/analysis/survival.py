@@ -13,8 +13,8 @@ NORMAL_975 = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class KaplanMeier:
-    """The estimate as a step function: from each of `times` (n_steps,) on, `share` (n_steps,) is without an event,
-    pointwise 95 % interval `low` to `high`; the first step is at 0. `at_risk` just before each step.
+    """The estimate as a step function: from each of `times` (n_steps,) on, `share` (n_steps,) is without an
+    event, pointwise 95 % interval `low` to `high`; the first step is at 0. `at_risk` just before each step.
     """
 
     times: Array
@@ -32,7 +32,9 @@ class KaplanMeier:
 
     @property
     def median_interval(self) -> tuple[float | None, float | None]:
-        """The times at which the lower and the upper limit of the share fall to one half (Brookmeyer and Crowley)."""
+        """The times at which the lower and the upper limit of the share fall to one half (Brookmeyer and
+        Crowley).
+        """
         return _first_at_most_half(self.times, self.low), _first_at_most_half(self.times, self.high)
 
     def share_at(self, time: float) -> float:
@@ -56,7 +58,8 @@ def kaplan_meier(times: Array, events: NDArray[np.bool_]) -> KaplanMeier:
 
     **Example:** `kaplan_meier(np.array([1.0, 2.0]), np.array([True, False])).share` gives `[1.0, 0.5]`.
 
-    **Reference:** Kalbfleisch and Prentice (2002), The statistical analysis of failure time data, section 1.4.
+    **Reference:** Kalbfleisch and Prentice (2002), The statistical analysis of failure time data, section
+    1.4.
     """
     steps, died = np.unique(times[events], return_counts=True)
     at_risk = numbers_at_risk(times, steps)

@@ -14,7 +14,7 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 
-CODE_VERSION = 8  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 10  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 

@@ -1,6 +1,6 @@
 """exp, log and pow on vectors of lanes, our own: the same bits for any width, IEEE special cases kept.
 
-Each becomes one function of the module, so that its code exists once. Errors are bounded by tests: exp and log
+They stand in line, several at once side by side, so that their waiting is shared. Errors are bounded by tests: exp and log
 within 1 unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16 beyond.
 
 **References:** reduction and the polynomial of log: FreeBSD msun e_log.c (K.C. Ng, Sun Microsystems, 1993) for its
@@ -10,7 +10,7 @@ published coefficients; sums and products with their rounding errors are the tex
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -32,37 +32,104 @@ LOG_COEFFICIENTS = (
     1.479819860511658591e-01,
 )
 SPLIT = 0x3FE6A09E00000000  # bits of sqrt(1/2), rounded: mantissas are brought to [sqrt(1/2), sqrt(2))
-Body = Callable[[Lanes, list[Any]], Any]
 
 
-def call(lanes: Lanes, name: str, *arguments: Any) -> Any:
-    """Call exp, log, pow, pow_slope or fifth_root on vectors; a function is written at its first use.
+def batch(lanes: Lanes, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
+    """Emit exp, log or pow of several vectors at once, in line and interleaved, so that none waits for itself.
 
-    The common part of pow stands in line, so that the values around it need not be saved.
+    **Arguments:** `calls` the arguments of each call. **Returns:** the results, in order.
     """
-    if name == "pow":
-        return _pow(lanes, *arguments)
-    if name == "pow_slope":
-        return _pow_slope(lanes, *arguments)
-    return _call(lanes, name, *arguments)
+    wide = Lanes(lanes.module, lanes.builder, lanes.width * len(calls))
+    arguments = [_join(lanes, [call[k] for call in calls]) for k in range(len(calls[0]))]
+    if name != "pow":
+        return _parts(wide, {"exp": _exp, "log": _log}[name](wide, *arguments), len(calls))
+    value, ordinary = _pow(wide, *arguments)
+    values, masks = _parts(wide, value, len(calls)), _parts(wide, ordinary, len(calls))
+    pairs = list(zip(values, masks, calls, strict=True))
+    return _mend(
+        lanes, wide.all(ordinary), values,
+        lambda: [lanes.select(mask, value, _unusual(lanes, *call)) for value, mask, call in pairs],
+    )  # fmt: skip
 
 
-def _call(lanes: Lanes, name: str, *arguments: Any) -> Any:
-    full = f"nonself_{name}"
-    function = lanes.module.globals.get(full)
+def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
+    """Emit the derivative y x ** (y - 1) of power = x ** y, without another power where x is not zero."""
+    ordinary = v.compare("!=", x, v.number(0.0))
+    value = v.mul(power, v.div(y, x))
+
+    def at_zero() -> list[Any]:
+        return [v.select(ordinary, value, v.mul(y, _unusual(v, x, v.sub(y, v.number(1.0)))))]
+
+    return _mend(v, v.all(ordinary), [value], at_zero)[0]
+
+
+def fifth_root(v: Lanes, x: Any) -> Any:
+    """Emit x ** (1/5) for x > 0, to the few digits that step control needs."""
+    return _exp_of_sum(v, v.mul(_log(v, x), v.number(0.2)), None)
+
+
+def _join(lanes: Lanes, vectors: Sequence[Any]) -> Any:
+    """Several vectors as one, side by side; LLVM splits it again without moving anything."""
+    joined, width = vectors[0], lanes.width
+    for number, vector in enumerate(vectors[1:], start=1):
+        size = width * (number + 1)
+        places = ir.VectorType(ir.IntType(32), size)
+        padded = lanes.builder.shuffle_vector(
+            vector, ir.Constant(vector.type, ir.Undefined),
+            ir.Constant(places, [min(k, width - 1) for k in range(size)]),
+        )  # fmt: skip
+        widened = lanes.builder.shuffle_vector(
+            joined, ir.Constant(joined.type, ir.Undefined),
+            ir.Constant(places, [min(k, size - width - 1) for k in range(size)]),
+        )  # fmt: skip
+        order = [k if k < size - width else k - (size - width) + size for k in range(size)]
+        joined = lanes.builder.shuffle_vector(widened, padded, ir.Constant(places, order))
+    return joined
+
+
+def _parts(wide: Lanes, vector: Any, count: int) -> list[Any]:
+    """A joined vector as its parts again."""
+    if count == 1:
+        return [vector]
+    width = wide.width // count
+    places = ir.VectorType(ir.IntType(32), width)
+    nothing = ir.Constant(vector.type, ir.Undefined)
+    return [
+        wide.builder.shuffle_vector(vector, nothing, ir.Constant(places, [k + width * part for k in range(width)]))
+        for part in range(count)
+    ]
+
+
+def _mend(v: Lanes, fine: Any, values: list[Any], otherwise: Callable[[], list[Any]]) -> list[Any]:
+    """The values where the condition holds for all lanes; else what `otherwise` gives."""
+    b = v.builder
+    start = b.block
+    unusual, after = b.append_basic_block("unusual"), b.append_basic_block("after")
+    b.cbranch(fine, after, unusual)
+    b.position_at_end(unusual)
+    corrected = otherwise()
+    b.branch(after)
+    b.position_at_end(after)
+    results = []
+    for value, other in zip(values, corrected, strict=True):
+        result = b.phi(v.vector)
+        result.add_incoming(value, start)
+        result.add_incoming(other, unusual)
+        results.append(result)
+    return results
+
+
+def _unusual(lanes: Lanes, x: Any, y: Any) -> Any:
+    """Call x ** y for any x and y; the function is written at its first use."""
+    name = "nonself_pow_unusual"
+    function = lanes.module.globals.get(name)
     if function is None:
-        function = _define(lanes, full, len(arguments), _BODIES[name])
-    return lanes.builder.call(function, arguments)
-
-
-def _define(lanes: Lanes, name: str, arity: int, body: Body) -> ir.Function:
-    kind = ir.FunctionType(lanes.vector, [lanes.vector] * arity)
-    function = ir.Function(lanes.module, kind, name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    inner = Lanes(lanes.module, ir.IRBuilder(function.append_basic_block("entry")), lanes.width)
-    inner.builder.ret(body(inner, list(function.args)))
-    return function
+        function = ir.Function(lanes.module, ir.FunctionType(lanes.vector, [lanes.vector] * 2), name)
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        inner = Lanes(lanes.module, ir.IRBuilder(function.append_basic_block("entry")), lanes.width)
+        inner.builder.ret(_pow_unusual(inner, *function.args))
+    return lanes.builder.call(function, [x, y])
 
 
 def _bits(v: Lanes, value: Any) -> Any:
@@ -107,8 +174,8 @@ def _exp_of_sum(v: Lanes, high: Any, low: Any | None) -> Any:
     return v.mul(value, _power_of_two(v, b.sub(whole, half)))
 
 
-def _exp(v: Lanes, arguments: list[Any]) -> Any:
-    return _exp_of_sum(v, arguments[0], None)
+def _exp(v: Lanes, x: Any) -> Any:
+    return _exp_of_sum(v, x, None)
 
 
 def _split(v: Lanes, x: Any) -> tuple[Any, Any]:
@@ -131,8 +198,7 @@ def _log_edges(v: Lanes, x: Any, value: Any) -> Any:
     return v.select(v.builder.fcmp_unordered("uno", x, x), x, value)
 
 
-def _log(v: Lanes, arguments: list[Any]) -> Any:
-    x = arguments[0]
+def _log(v: Lanes, x: Any) -> Any:
     mantissa, k = _split(v, x)
     f = v.sub(mantissa, v.number(1.0))
     s = v.div(f, v.add(v.number(2.0), f))
@@ -177,40 +243,15 @@ def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
     return _two_sum(v, high, v.add(high_rest, v.add(rest, whole_rest)))
 
 
-def _pow(v: Lanes, x: Any, y: Any) -> Any:
-    """x ** y; a negative x with a y that is no integer gives NaN. Where all lanes are ordinary, edges are skipped."""
+def _pow(v: Lanes, x: Any, y: Any) -> tuple[Any, Any]:
+    """x ** y where x is positive and finite and y is finite, and the mask of where that is."""
     b = v.builder
     bounds = b.and_(v.compare(">", x, v.number(0.0)), v.compare("<", x, v.number(math.inf)))
     ordinary = b.and_(bounds, v.compare("<", v.absolute(y), v.number(math.inf)))
     high, low = _log_double_double(v, v.select(bounds, x, v.number(1.0)))
     product, product_rest = _two_product(v, y, high)
     value = _exp_of_sum(v, product, _moderate(v, product, v.fma(y, low, product_rest)))
-    return _mend(v, ordinary, value, lambda: _call(v, "pow_unusual", x, y))
-
-
-def _pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
-    """The derivative y x ** (y - 1) of power = x ** y, without another power where x is not zero."""
-    ordinary = v.compare("!=", x, v.number(0.0))
-    value = v.mul(power, v.div(y, x))
-    return _mend(
-        v, ordinary, value, lambda: v.mul(y, _call(v, "pow_unusual", x, v.sub(y, v.number(1.0))))
-    )
-
-
-def _mend(v: Lanes, ordinary: Any, value: Any, otherwise: Callable[[], Any]) -> Any:
-    """The value where the mask is set; elsewhere what `otherwise` gives, run only when some lane needs it."""
-    b = v.builder
-    start = b.block
-    unusual, after = b.append_basic_block("unusual"), b.append_basic_block("after")
-    b.cbranch(v.any(b.not_(ordinary)), unusual, after)
-    b.position_at_end(unusual)
-    corrected = v.select(ordinary, value, otherwise())
-    b.branch(after)
-    b.position_at_end(after)
-    result = b.phi(v.vector)
-    result.add_incoming(value, start)
-    result.add_incoming(corrected, unusual)
-    return result
+    return value, ordinary
 
 
 def _moderate(v: Lanes, product: Any, rest: Any) -> Any:
@@ -218,10 +259,9 @@ def _moderate(v: Lanes, product: Any, rest: Any) -> Any:
     return v.select(v.compare("<", v.absolute(product), v.number(1e4)), rest, v.number(0.0))
 
 
-def _pow_unusual(v: Lanes, arguments: list[Any]) -> Any:
-    """x ** y for any x and y."""
+def _pow_unusual(v: Lanes, x: Any, y: Any) -> Any:
+    """x ** y for any x and y; a negative x with a y that is no integer gives NaN."""
     b = v.builder
-    x, y = arguments
     size = v.absolute(x)
     finite = b.and_(v.compare(">", size, v.number(0.0)), v.compare("<", size, v.number(math.inf)))
     high, low = _log_double_double(v, v.select(finite, size, v.number(1.0)))
@@ -248,12 +288,3 @@ def _pow_edges(v: Lanes, x: Any, y: Any, size: Any, value: Any) -> Any:
     value = v.select(b.fcmp_unordered("uno", x, y), v.number(math.nan), value)
     trivial = b.or_(v.compare("==", x, v.number(1.0)), v.compare("==", y, v.number(0.0)))
     return v.select(trivial, v.number(1.0), value)
-
-
-def _fifth_root(v: Lanes, arguments: list[Any]) -> Any:
-    """x ** (1/5) for x > 0, to the few digits that step control needs."""
-    return _exp_of_sum(v, v.mul(_log(v, arguments), v.number(0.2)), None)
-
-
-_BODIES: dict[str, Body] = {"exp": _exp, "log": _log, "pow_unusual": _pow_unusual, "fifth_root": _fifth_root}
-

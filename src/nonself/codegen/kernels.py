@@ -16,7 +16,8 @@ from nonself.codegen.tape import Tape
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
-FUNCTIONS = ("exp", "log", "pow", "pow_slope")
+BATCHED = ("exp", "log", "pow")
+SIDE_BY_SIDE = 4  # how many of them are computed at once
 Leaf = Callable[[str, int], Any]
 
 
@@ -27,7 +28,6 @@ class Kernels:
     hoist: ir.Function
     initial: ir.Function
     observe: ir.Function
-    rates: ir.Function
     factor: ir.Function
     stage: ir.Function
 
@@ -60,10 +60,20 @@ class Values:
         return self.known[root]
 
     def calls_first(self, roots: Sequence[int]) -> None:
-        """Emit exp, log and pow before anything else, while few values are at hand that would have to be saved."""
+        """Emit exp, log and pow before anything else, those that do not wait for each other side by side."""
+        depth: dict[int, int] = {}
+        waves: dict[tuple[int, str], list[int]] = {}
         for node in self.tape.needed(roots):
-            if self.tape.nodes[node].operation in FUNCTIONS and self.tape.nodes[node].of_state:
-                self.of(node)
+            found = self.tape.nodes[node]
+            depth[node] = max((depth[a] for a in found.arguments), default=0)
+            if found.operation in BATCHED and found.of_state:
+                depth[node] += 1
+                waves.setdefault((depth[node], found.operation), []).append(node)
+        for (_, operation), nodes in sorted(waves.items()):
+            for first in range(0, len(nodes), SIDE_BY_SIDE):
+                group = nodes[first : first + SIDE_BY_SIDE]
+                calls = [[self.of(a) for a in self.tape.nodes[node].arguments] for node in group]
+                self.known.update(zip(group, functions.batch(self.lanes, operation, calls), strict=True))
 
     def _emit(self, node: int) -> Any:
         found, lanes = self.tape.nodes[node], self.lanes
@@ -74,8 +84,10 @@ class Values:
         if found.operation in ("parameter", "state"):
             return self.leaf(found.operation, int(found.value))
         arguments = [self.known[a] for a in found.arguments]
-        if found.operation in FUNCTIONS:
-            return functions.call(lanes, found.operation, *arguments)
+        if found.operation in BATCHED:
+            return functions.batch(lanes, found.operation, [arguments])[0]
+        if found.operation == "pow_slope":
+            return functions.pow_slope(lanes, *arguments)
         if found.operation == "neg":
             return lanes.builder.fneg(arguments[0])
         if found.operation == "sqrt":
@@ -110,7 +122,6 @@ def emit_kernels(module: ir.Module, width: int, network: Network, plan: LuPlan, 
         hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
         initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
-        rates=_emit_rates(make),
         factor=_emit_factor(make, plan),
         stage=_emit_stage(make, plan),
     )
@@ -162,18 +173,6 @@ class _Maker:
         return function
 
 
-def _emit_rates(make: _Maker) -> ir.Function:
-    """rates(work, stage): the right-hand side at the argument into a stage, for a start and for tests."""
-    function, lanes = make.function("rates", [ir.PointerType()])
-    work, stage = function.args
-    values = make.values(lanes, work, make.space.argument)
-    values.calls_first(make.network.right_hand_side)
-    for row, root in enumerate(make.network.right_hand_side):
-        lanes.store(values.of(root), stage, 0, row)
-    lanes.builder.ret_void()
-    return function
-
-
 def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     """stage(work, stage): right-hand side at the argument plus history, solved with the stored factors.
 
@@ -198,17 +197,17 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
 def _substitute(
     lanes: Lanes, work: Any, stage: Any, space: Workspace, plan: LuPlan, solution: dict[int, Any]
 ) -> None:
-    """Back substitution of an eliminated right-hand side, stored into a stage."""
+    """Back substitution of an eliminated right-hand side, stored into a stage: D first, which waits for nothing."""
     for row in reversed(plan.order):
-        total = solution[row]
+        total = lanes.mul(solution[row], lanes.load(work, space.factor, plan.slots[row, row]))
         for column in plan.upper[row]:
             total = lanes.fnma(lanes.load(work, space.factor, plan.slots[row, column]), solution[column], total)
-        solution[row] = lanes.mul(total, lanes.load(work, space.factor, plan.slots[row, row]))
-        lanes.store(solution[row], stage, 0, row)
+        solution[row] = total
+        lanes.store(total, stage, 0, row)
 
 
 def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
-    """factor(work, 1/(h gamma)): LU of 1/(h gamma) - J, the first stage solved with it, and whether it is stable."""
+    """factor(work, 1/(h gamma)): L D U of 1/(h gamma) - J, the first stage solved with it, and whether it is stable."""
     vector = ir.VectorType(ir.DoubleType(), make.width)
     function, lanes = make.function("factor", [vector])
     work, diagonal = function.args
@@ -230,14 +229,14 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
         for pivot in plan.lower[row]:
             multiplier = _eliminate(lanes, work, space, plan, row, pivot, entries)
             solution[row] = lanes.fnma(multiplier, solution[pivot], solution[row])
-        for column in plan.upper[row]:
-            lanes.store(entries[column], work, space.factor, plan.slots[row, column])
         if plan.lower[row]:
             enough = lanes.mul(lanes.absolute(original), lanes.number(GROWTH_LIMIT))
             kept = lanes.compare(">=", lanes.absolute(entries[row]), enough)
             stable = lanes.builder.and_(stable, kept)
         inverse = lanes.div(lanes.number(1.0), entries[row])
         lanes.store(inverse, work, space.factor, plan.slots[row, row])
+        for column in plan.upper[row]:
+            lanes.store(lanes.mul(entries[column], inverse), work, space.factor, plan.slots[row, column])
     _substitute(lanes, work, lanes.address(work, space.stage), space, plan, solution)
     lanes.store(lanes.select(stable, lanes.number(1.0), lanes.number(0.0)), work, space.scalar("stable"))
     lanes.builder.ret_void()
@@ -248,13 +247,13 @@ def _eliminate(
     lanes: Lanes, work: Any, space: Workspace, plan: LuPlan, row: int, pivot: int, entries: dict[int, Any]
 ) -> Any:
     """Clear the entry of a row under a pivot; return the multiplier."""
-    inverse = lanes.load(work, space.factor, plan.slots[pivot, pivot])
-    multiplier = lanes.mul(entries[pivot], inverse)
+    entry = entries[pivot]
+    multiplier = lanes.mul(entry, lanes.load(work, space.factor, plan.slots[pivot, pivot]))
     lanes.store(multiplier, work, space.factor, plan.slots[row, pivot])
     for column in plan.upper[pivot]:
         above = lanes.load(work, space.factor, plan.slots[pivot, column])
         if column in entries:
-            entries[column] = lanes.fnma(multiplier, above, entries[column])
+            entries[column] = lanes.fnma(entry, above, entries[column])
         else:
-            entries[column] = lanes.builder.fneg(lanes.mul(multiplier, above))
+            entries[column] = lanes.builder.fneg(lanes.mul(entry, above))
     return multiplier

@@ -11,7 +11,7 @@ from llvmlite import ir
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
 from nonself.codegen.methods import Rosenbrock
-from nonself.codegen.step import Stepper
+from nonself.codegen.step import Stepper, rates_here
 from nonself.codegen.workspace import ARGUMENTS, Workspace
 
 EMPTY, WAITING, RUNNING, ARRIVED = 0, 1, 2, 3  # flags of a lane
@@ -40,11 +40,9 @@ def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels
     function = ir.Function(module, kind, "nonself_probe")
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     work, diagonal = function.args
-    with lanes.count(space.species, "row") as row:
-        lanes.store(lanes.load(work, space.state, row), work, space.argument, row)
     lanes.builder.call(kernels.hoist, [work])
+    rates_here(lanes, space, kernels, work, lanes.address(work, space.stage + space.species))
     lanes.builder.call(kernels.observe, [work])
-    lanes.builder.call(kernels.rates, [work, lanes.address(work, space.stage + space.species)])
     lanes.builder.call(kernels.factor, [work, lanes.spread(diagonal)])
     lanes.builder.ret_void()
 
@@ -330,7 +328,6 @@ class _Loop:
             bad = self.b.and_(mask, self.b.not_(lanes.compare("<", size, lanes.number(float("inf")))))
             first = lanes.larger(first, lanes.mul(self.row("settled"), lanes.number(AGAIN)))
             self.set_row("proposed", lanes.select(mask, first, self.row("proposed")))
-            self.set_row("last_size", lanes.select(mask, lanes.number(0.0), self.row("last_size")))
             self.set_integers("due", lanes.builder.zext(bad, lanes.integers))
             with self.each_lane() as lane, self.b.if_then(self.is_("due", lane, 1)):
                 fresh = self.is_("fresh", lane, ENTERED)
@@ -389,28 +386,13 @@ class _Loop:
 
         lanes = self.lanes
         floor = lanes.larger(error, lanes.number(1e-12))
-        factor = lanes.div(lanes.number(SAFETY), functions.call(lanes, "fifth_root", floor))
+        factor = lanes.div(lanes.number(SAFETY), functions.fifth_root(lanes, floor))
         settling = self.are("settling", 1)
         more = self.b.and_(settling, lanes.compare(">", factor, lanes.number(GROW)))
         self.set_integers("settling", self.b.zext(more, lanes.integers))
         settles = self.b.and_(self.b.and_(settling, self.b.not_(more)), good)
         self.set_row("settled", lanes.select(settles, size, self.row("settled")))
         most = lanes.select(settling, lanes.number(GROW_FROM_START), lanes.number(GROW))
-        ratio = lanes.div(size, self.row("last_size"))
-        change = lanes.mul(factor, self.row("last_root"))  # (err_old/err)^(1/5) * SAFETY
-        predicted = lanes.mul(lanes.mul(factor, ratio), lanes.mul(change, lanes.number(1.0 / SAFETY)))
-        known = self.b.and_(good, lanes.compare(">", self.row("last_size"), lanes.number(0.0)))
-        LIM = __import__("os").environ.get("LIM", "none")
-        if LIM == "both":
-            factor = lanes.select(known, lanes.smaller(lanes.larger(predicted, lanes.mul(factor, lanes.number(0.8))), lanes.mul(factor, lanes.number(1.3))), factor)
-        elif LIM == "half":
-            factor = lanes.select(known, lanes.intrinsic("sqrt", lanes.mul(factor, lanes.smaller(lanes.larger(predicted, lanes.mul(factor, lanes.number(0.5))), lanes.mul(factor, lanes.number(2.0))))), factor)
-        elif LIM == "full":
-            factor = lanes.select(known, predicted, factor)
-        elif LIM == "min":
-            factor = lanes.select(known, lanes.smaller(predicted, factor), factor)
-        self.set_row("last_size", lanes.select(good, size, self.row("last_size")))
-        self.set_row("last_root", lanes.select(good, functions.call(lanes, "fifth_root", floor), self.row("last_root")))
         factor = lanes.smaller(lanes.larger(factor, lanes.number(SHRINK)), most)
         finite = lanes.compare("<", error, lanes.number(float("inf")))
         factor = lanes.select(self.b.and_(finite, stable), factor, lanes.number(SHRINK))

@@ -14,6 +14,18 @@ BOOL = ir.IntType(1)
 VOID = ir.VoidType()
 
 
+class Splat(ir.Constant):  # type: ignore[misc]
+    """One constant in every lane, written once."""
+
+    def __init__(self, kind: ir.VectorType, scalar: str) -> None:
+        super().__init__(kind, ir.Undefined)
+        self.text = f"splat ({scalar})"
+
+    def get_reference(self) -> str:
+        """How LLVM reads it."""
+        return self.text
+
+
 class Lanes:
     """An IR builder with a fixed number of lanes.
 
@@ -29,17 +41,17 @@ class Lanes:
         self.mask = ir.VectorType(BOOL, width)
 
     # constants -------------------------------------------------------------------------------------------------
-    def number(self, value: float) -> ir.Constant:
+    def number(self, value: float) -> Splat:
         """A number in every lane."""
-        return ir.Constant(self.vector, [ir.Constant(DOUBLE, float(value))] * self.width)
+        return Splat(self.vector, f"double {ir.Constant(DOUBLE, float(value)).get_reference()}")
 
-    def whole(self, value: int) -> ir.Constant:
+    def whole(self, value: int) -> Splat:
         """A 64-bit integer in every lane."""
-        return ir.Constant(self.integers, [ir.Constant(INT, value)] * self.width)
+        return Splat(self.integers, f"i64 {value}")
 
-    def flags(self, value: bool) -> ir.Constant:
+    def flags(self, value: bool) -> Splat:
         """A truth value in every lane."""
-        return ir.Constant(self.mask, [ir.Constant(BOOL, int(value))] * self.width)
+        return Splat(self.mask, f"i1 {int(value)}")
 
     def spread(self, scalar: Any) -> Any:
         """One scalar in every lane."""
@@ -106,6 +118,10 @@ class Lanes:
         bits = self.builder.bitcast(mask, ir.IntType(self.width)) if self.width > 1 else self.lane_of(mask, 0)
         zero = ir.Constant(bits.type, 0)
         return self.builder.icmp_unsigned("!=", bits, zero)
+
+    def all(self, mask: Any) -> Any:
+        """True when the mask is set in every lane."""
+        return self.builder.not_(self.any(self.builder.not_(mask)))
 
     def lane_of(self, vector: Any, lane: int) -> Any:
         """One lane of a vector."""

@@ -44,7 +44,7 @@ def evaluate(program: Program, parameters: Array, states: Array) -> tuple[Array,
 def jacobian(program: Program, parameters: Array, states: Array) -> Array:
     """Return d(rate)/d(state) as the machine code has it, (n, n_species, n_species), put together from its LU.
 
-    Equation: L U = d I - J with d far above the entries of J, so that J = d I - L U.
+    Equation: L D U = d I - J with d above the entries of J, so that J = d I - L D U; D is stored inverted.
     """
     size = len(program.species)
     lu = plan(size, lower(program.model).jacobian)
@@ -68,12 +68,12 @@ def _filled(program: Program, parameters: Array, states: Array, first: int, diag
 
 
 def _product(factors: Array, lu: LuPlan, size: int) -> Array:
-    """L times U in the original order of rows and columns."""
-    lower_part, upper_part = np.eye(size), np.zeros((size, size))
+    """L times D times U in the original order of rows and columns."""
+    lower_part, upper_part, pivots = np.eye(size), np.eye(size), np.empty(size)
     for row in range(size):
-        upper_part[row, row] = 1.0 / factors[lu.slots[row, row]]
+        pivots[row] = 1.0 / factors[lu.slots[row, row]]
         for column in lu.lower[row]:
             lower_part[row, column] = factors[lu.slots[row, column]]
         for column in lu.upper[row]:
             upper_part[row, column] = factors[lu.slots[row, column]]
-    return np.asarray(lower_part @ upper_part)
+    return np.asarray(lower_part * pivots @ upper_part)

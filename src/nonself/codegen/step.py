@@ -12,6 +12,18 @@ from nonself.codegen.methods import Rosenbrock
 from nonself.codegen.workspace import Workspace
 
 
+def rates_here(lanes: Lanes, space: Workspace, kernels: Kernels, work: Any, stage: Any) -> None:
+    """Set a stage to the right-hand side at the state: a stage without history, solved with the identity."""
+    with lanes.count(space.species, "row") as row:
+        lanes.store(lanes.load(work, space.state, row), work, space.argument, row)
+        lanes.store(lanes.number(0.0), work, space.history, row)
+        lanes.store(lanes.number(1.0), work, space.factor, row)
+    if space.factors > space.species:
+        with lanes.count(space.factors - space.species, "entry") as row:
+            lanes.store(lanes.number(0.0), work, space.factor + space.species, row)
+    lanes.builder.call(kernels.stage, [work, stage])
+
+
 class Stepper:
     """Writes the step of a method for a model into the function at hand.
 
@@ -90,9 +102,7 @@ class Stepper:
     def start(self) -> tuple[Any, Any]:
         """Return a first step size for each lane, and the size of the rates there (not finite: do not start)."""
         lanes, space = self.lanes, self.space
-        with lanes.count(space.species, "row") as row:
-            lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
-        lanes.builder.call(self.kernels.rates, [self.work, self.stage_address(0)])
+        rates_here(lanes, space, self.kernels, self.work, self.stage_address(0))
 
         def squares(row: Any) -> list[tuple[Any, Any]]:
             value = lanes.load(self.work, space.state, row)

@@ -22,9 +22,9 @@ ROOM_LEFT = 1e-9
 class Distribution:
     """How a number varies between patients.
 
-    **Arguments:** `law` and its `first`, `second`: lognormal (median, standard deviation of the log), normal (mean,
-    standard deviation), uniform and loguniform (low, high), fixed (value, unused); `low`, `high` bounds the law is
-    truncated to.
+    **Arguments:** `law` and its `first`, `second`: lognormal (median, standard deviation of the log), normal
+    (mean, standard deviation), uniform and loguniform (low, high), fixed (value, unused); `low`, `high`
+    bounds the law is truncated to.
     """
 
     law: Law
@@ -109,7 +109,9 @@ def _around(
 def _deviation(
     spread: float, low: Array, high: Array, uniform: Array, purpose: str, patients: Sequence[str]
 ) -> Array:
-    """Return (n,) spread * z, z standard normal, truncated to [low, high] (n,) by the quantiles of the bounds."""
+    """Return (n,) spread * z, z standard normal, truncated to [low, high] (n,) by the quantiles of the
+    bounds.
+    """
     from scipy.special import ndtr, ndtri
 
     if spread > 0:
@@ -136,8 +138,8 @@ def draw(
 ) -> Cohort:
     """Draw patients whose parameters vary independently of each other.
 
-    **Arguments:** `count` patients; `laws` parameter id -> distribution; `reasons` parameter id -> why this law.
-    **Returns:** a cohort of ids "v00001", "v00002" …; patient k is the same whatever the count.
+    **Arguments:** `count` patients; `laws` parameter id -> distribution; `reasons` parameter id -> why this
+    law. **Returns:** a cohort of ids "v00001", "v00002" …; patient k is the same whatever the count.
 
     **Example:** `draw("virtual", 200, {"Circ0": Distribution("lognormal", 5.0, 0.3)}, reasons, seed=1)`
     """
@@ -158,12 +160,12 @@ def resample(
 ) -> Cohort:
     """Draw patients around published ones: a smoothed bootstrap.
 
-    Equation: value = value of a published patient picked at random * exp(spread * s * z), s the standard deviation
-    of the log of the column over the table, z standard normal, truncated to the bounds.
+    Equation: value = value of a published patient picked at random * exp(spread * s * z), s the standard
+    deviation of the log of the column over the table, z standard normal, truncated to the bounds.
 
-    **Arguments:** `vary` the columns or facts that vary, the rest is the picked patient's own; `spread` the width
-    (0 repeats the published patients); `bounds` column -> (low, high).
-    **Raises:** `InputError` for a column to vary that holds a number at or below 0.
+    **Arguments:** `vary` the columns or facts that vary, the rest is the picked patient's own; `spread` the
+    width (0 repeats the published patients); `bounds` column -> (low, high). **Raises:** `InputError` for a
+    column to vary that holds a number at or below 0.
 
     **Example:** `resample("virtual", 1000, real, ["TKI"], 0.1, {}, why, seed=1)`
     """
@@ -192,8 +194,9 @@ def resample(
 def _log_deviation(table: Cohort, key: str) -> float:
     values = table.number(key)
     if np.any(values <= 0):
+        least = table.patients[int(np.argmin(values))]
         raise InputError(
-            f"{key!r} cannot vary by a factor: patient {table.patients[int(np.argmin(values))]!r} has {values.min():g}",
+            f"{key!r} cannot vary by a factor: patient {least!r} has {values.min():g}",
             mend=f"leave {key!r} out of what varies",
         )
     return float(np.std(np.log(values), ddof=1)) if values.size > 1 else 0.0

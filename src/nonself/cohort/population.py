@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 class Origin:
     """Where a column of numbers comes from.
 
-    **Arguments:** `kind` "table" or "distribution"; `text` the source, file or law in a line; `is_assumed` true
-    where nothing published stands behind it.
+    **Arguments:** `kind` "table" or "distribution"; `text` the source, file or law in a line; `is_assumed`
+    true where nothing published stands behind it.
     """
 
     kind: str
@@ -46,7 +46,8 @@ class Cohort:
     def number(self, name: str) -> Array:
         """Return (n,) of a column or fact, finite for every patient.
 
-        **Raises:** `UnknownName` when there is none of this name; `InputError` naming the patient without one.
+        **Raises:** `UnknownName` when there is none of this name; `InputError` naming the patient without
+        one.
 
         **Example:** `cohort.number("CessT")`
         """
@@ -78,7 +79,8 @@ def cohort_from_rows(
     **Returns:** the cohort; its columns are the parameters that any row names.
     **Raises:** `InputError` for no patients or an id given twice.
 
-    **Example:** `cohort_from_rows("real", [("1", "C", {"TKI": 13.9}, {"CessT": 85.9})], origin, {"TKI": 2.0})`
+    **Example:** `cohort_from_rows("real", [("1", "C", {"TKI": 13.9}, {"CessT": 85.9})], origin, {"TKI":
+    2.0})`
     """
     patients = tuple(row[0] for row in rows)
     _require_unique(name, patients)

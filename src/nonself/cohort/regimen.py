@@ -19,8 +19,8 @@ Array = NDArray[np.float64]
 class Hold:
     """A treatment given as parameters: each patient's own values from `start` to `stop`, `off` values else.
 
-    **Arguments:** `off` parameter -> value without the treatment; `start`, `stop` times from the model's start, one
-    for all or (n,); `stop` None means it is never stopped.
+    **Arguments:** `off` parameter -> value without the treatment; `start`, `stop` times from the model's
+    start, one for all or (n,); `stop` None means it is never stopped.
     """
 
     off: Mapping[str, float]
@@ -53,9 +53,9 @@ def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]
     """Turn a regimen into the actions of a problem, for the patients of a cohort.
 
     **Arguments:** `items` in the order in which they act at one time; `defaults` the model's parameters.
-    **Returns:** actions, times from the model's start, NaN for never.
-    **Raises:** `InputError` for a negative dose, times that decrease or lie before the start, a stop before the
-    start; `UnknownName` for a parameter that the model lacks.
+    **Returns:** actions, times from the model's start, NaN for never. **Raises:** `InputError` for a negative
+    dose, times that decrease or lie before the start, a stop before the start; `UnknownName` for a parameter
+    that the model lacks.
 
     **Example:** `actions([Hold({"TKI": 0.0}, stop=cohort.number("CessT"))], cohort, {"TKI": 2.0})`
     """

@@ -97,10 +97,10 @@ def run_trial(
 ) -> TrialResult:
     """Simulate a cohort under every arm.
 
-    **Arguments:** `observables` the ones to keep; `rtol` relative tolerance; `solve` the integrator; `progress` is
-    called with the number of courses finished so far.
-    **Returns:** the courses; patients that failed are in them, by status.
-    **Raises:** `InputError` for a readout before the model's start, or a regimen that does not fit.
+    **Arguments:** `observables` the ones to keep; `rtol` relative tolerance; `solve` the integrator;
+    `progress` is called with the number of courses finished so far. **Returns:** the courses; patients that
+    failed are in them, by status. **Raises:** `InputError` for a readout before the model's start, or a
+    regimen that does not fit.
 
     **Example:** `run_trial(program, cohort, arms, schedule, observables=["Y"], rtol=1e-6, solve=solve)`
     """
@@ -131,7 +131,8 @@ def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
     **Raises:** `InputError` naming the patient.
     """
     first = schedule.zero + schedule.grid[0]
-    for row in np.flatnonzero(~(first >= 0)):
+    if not np.all(first >= 0):
+        row = int(np.argmin(first))
         raise InputError(
             f"the first readout of patient {cohort.patients[row]!r} in cohort {cohort.name!r} would lie "
             f"{-first[row]:g} before the model's start",
@@ -142,7 +143,8 @@ def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
 def with_shared_stops(plans: Sequence[tuple[Action, ...]], species: str) -> list[tuple[Action, ...]]:
     """Give every arm a stop wherever any arm has one: where it does nothing, nothing is added to `species`.
 
-    So the steps of all arms are the same until their plans differ, and their courses bit-identical until then.
+    So the steps of all arms are the same until their plans differ, and their courses bit-identical until
+    then.
     """
     stops: dict[bytes, Action] = {}
     for plan in plans:

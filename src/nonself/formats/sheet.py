@@ -19,8 +19,8 @@ _HEADER = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table of text: `names` and `units` (None where the header gives none) of columns, `rows` of cells, `lines`
-    the line each row ends on, `header_line` that of the header.
+    """A table of text: `names` and `units` (None where the header gives none) of columns, `rows` of cells,
+    `lines` the line each row ends on, `header_line` that of the header.
     """
 
     file: str
@@ -31,7 +31,9 @@ class Sheet:
     header_line: int
 
     def index(self, name: str) -> int:
-        """Return the position of a column. **Raises:** `UnknownName` with near misses when it is not there."""
+        """Return the position of a column. **Raises:** `UnknownName` with near misses when it is not
+        there.
+        """
         if name not in self.names:
             raise UnknownName("column", name, self.names, file=self.file, line=self.header_line)
         return self.names.index(name)

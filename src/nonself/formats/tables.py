@@ -35,8 +35,8 @@ class PatientColumns:
 
 @dataclass(frozen=True, slots=True)
 class PointColumns:
-    """How to read a table of measured points: its columns of patient, time, value and, or None, a flag that is 1
-    where the value is only an upper limit.
+    """How to read a table of measured points: its columns of patient, time, value and, or None, a flag that
+    is 1 where the value is only an upper limit.
     """
 
     patient: str = "patient"
@@ -50,8 +50,8 @@ def read_patients(
 ) -> Cohort:
     """Read a cohort from a CSV table: one line a patient, a column named like a parameter sets it.
 
-    A header may carry a unit (`TKI [1/day]`), which is converted. Other columns are kept as facts where they hold
-    numbers; facts with a unit of time are converted to `time_unit`.
+    A header may carry a unit (`TKI [1/day]`), which is converted. Other columns are kept as facts where they
+    hold numbers; facts with a unit of time are converted to `time_unit`.
 
     **Arguments:** `parameters` id -> unit; `how` the columns.
     **Returns:** the cohort, each patient with file and line.
@@ -136,9 +136,17 @@ def _fact(
             values[index] = number(row[position], file=sheet.file, line=line, column=column)
     if unit is None:
         return {target: values}
-    if dimension(unit) == dimension(time_unit):
+    if _is_time(sheet, column, unit):
         return {target: values * factor(unit, time_unit)}
     return {f"{target} [{unit}]": values}
+
+
+def _is_time(sheet: Sheet, column: str, unit: str) -> bool:
+    try:
+        return dict(dimension(unit)) == dict(dimension("day"))
+    except UnitError as error:
+        error.what = f"column {column!r}: {error.what}"
+        raise error.at(sheet.file, sheet.header_line) from None
 
 
 def _is_text(cell: str) -> bool:

@@ -1,7 +1,8 @@
-"""Counter-based random numbers: every draw is a function of the seed, its purpose and the patient, never of order.
+"""Counter-based random numbers: every draw is a function of the seed, its purpose and the patient, never of
+order.
 
-Philox4x32-10, key = first 64 bits of sha256(study seed, purpose), counter = (64-bit digest of the patient's id,
-draw number, replicate). Arm and twin are absent from both, so that arms and twins share every draw.
+Philox4x32-10, key = first 64 bits of sha256(study seed, purpose), counter = (64-bit digest of the patient's
+id, draw number, replicate). Arm and twin are absent from both, so that arms and twins share every draw.
 
 **Reference:** Salmon, Moraes, Dror, Shaw (2011), Parallel random numbers: as easy as 1, 2, 3. SC11.
 doi:10.1145/2063384.2063405.

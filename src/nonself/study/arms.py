@@ -72,7 +72,7 @@ def _act(therapy: str, entry: PublishedModel) -> Switch | Bolus:
         here = [key for key, other in registry.therapies().items() if entry.id in other.acts]
         raise InputError(
             f"therapy {therapy!r} is not part of model {entry.id!r}",
-            mend=f"{entry.id} has {', '.join(here) or 'no therapy'}; {therapy} goes with {', '.join(found.acts)}",
+            mend=f"{entry.id} has {', '.join(here) or 'none'}; {therapy} goes with {', '.join(found.acts)}",
         )
     return found.acts[entry.id]
 

@@ -75,7 +75,7 @@ def _table(study: Study, name: str, table: spec.Table, model: Model) -> Cohort:
 
 def columns_used(study: spec.StudySpec) -> Iterator[tuple[Steps, str]]:
     """Yield (place, name) of every patient column that a study names."""
-    if isinstance(study.time.zero, str):
+    if isinstance(study.time.zero, str) and not is_quantity(study.time.zero):
         yield ("time", "zero"), study.time.zero
     for number, arm in enumerate(study.arms):
         for position, step in enumerate(arm.regimen):
@@ -84,8 +84,9 @@ def columns_used(study: spec.StudySpec) -> Iterator[tuple[Steps, str]]:
                 if isinstance(given, str) and not is_quantity(given):
                     yield ("arms", number, "regimen", position, field), given
     for number, endpoint in enumerate(study.endpoints):
-        if isinstance(endpoint, spec.CrossingSpec) and isinstance(endpoint.from_, str):
-            yield ("endpoints", number, "from"), endpoint.from_
+        start = endpoint.from_ if isinstance(endpoint, spec.CrossingSpec) else None
+        if isinstance(start, str):
+            yield ("endpoints", number, "from"), start
 
 
 def _drawn(study: Study, name: str, drawn: spec.Draw, model: Model, steps: Steps) -> Cohort:
@@ -141,8 +142,8 @@ def _resampled(
     assert drawn.spread is not None
     why = Origin(
         "distribution",
-        f"around {table.origins[drawn.vary[0]].text}, spread {drawn.spread:g} times the deviation of the log; "
-        f"assumed: {drawn.assumed}",
+        f"around {table.origins[drawn.vary[0]].text}, spread {drawn.spread:g} times the deviation of the "
+        f"log; assumed: {drawn.assumed}",
         is_assumed=True,
     )
     with study.at(*steps):

@@ -58,7 +58,9 @@ def _steps(part: Mapping[str, Any], data: Any) -> Steps:
     context = part.get("ctx") or {}
     here, steps = data, []
     for step in part["loc"]:
-        if (isinstance(here, dict) and step in here) or (isinstance(here, tuple) and isinstance(step, int) and step < len(here)):
+        if (isinstance(here, dict) and step in here) or (
+            isinstance(here, tuple) and isinstance(step, int) and step < len(here)
+        ):
             here = here[step]
         elif part["type"] != "missing" or step != part["loc"][-1]:
             continue

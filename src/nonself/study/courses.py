@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def courses(prepared: Prepared, trials: Sequence[TrialResult]) -> xarray.Dataset:
     """Return (n_courses, n_times) of every observable that was kept, NaN from a failure onward.
 
-    Coordinates: cohort, arm, patient, group and whether it finished, of each course; time relative to the study's
-    zero, in its unit.
+    Coordinates: cohort, arm, patient, group and whether it finished, of each course; time relative to the
+    study's zero, in its unit.
     """
     import xarray
 

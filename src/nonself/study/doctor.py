@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from nonself.codegen import cache, target
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism, Parameter, Reaction, Species
 from nonself.provenance import assumed
+from nonself.study.arguments import available_cores
 from nonself.study.library import shipped_folder, shipped_studies
 from nonself.study.record import version
 
@@ -38,7 +38,7 @@ def doctor() -> dict[str, Any]:
         "Python": platform.python_version(),
         "system": platform.platform(),
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "cores": available_cores(),
         "code level": f"{level}, {target.natural_width(level)} patients a vector",
         "cache folder": _cache(),
         "catalog": f"{len(registry.model_ids())} models, {len(registry.therapy_ids())} therapies",

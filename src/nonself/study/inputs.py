@@ -76,7 +76,9 @@ def _placed(tables: Sequence[Mapping[str, Points]], shifts: Mapping[str, float])
 
 
 def input_digests(study: Study) -> dict[str, str]:
-    """Return the SHA-256 digest of every file that a study reads and that is there, by the name it is given."""
+    """Return the SHA-256 digest of every file that a study reads and that is there, by the name it is
+    given.
+    """
     digests = {}
     for name in dict.fromkeys(_files(study.spec)):
         path = Path(study.folder / name)

@@ -10,7 +10,9 @@ from nonself.study.source import Study, read_study
 
 
 def shipped_folder() -> Path:
-    """Return the folder of shipped studies: inside the installed package, or `studies/` of a source checkout."""
+    """Return the folder of shipped studies: inside the installed package, or `studies/` of a source
+    checkout.
+    """
     installed = Path(str(files("nonself.catalog"))) / "studies"
     return installed if installed.is_dir() else Path(__file__).resolve().parents[3] / "studies"
 

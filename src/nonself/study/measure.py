@@ -23,10 +23,11 @@ Rows = NDArray[np.intp]
 class Measurement:
     """One endpoint in one arm of one cohort.
 
-    **Arguments:** `rows` (n_evaluated,) positions in the cohort of the patients evaluated; `values` (n_evaluated,)
-    the value, or for a crossing its time; `times` (n_evaluated,) when an extremum was reached, else empty;
-    `happened` (n_evaluated,) whether a crossing did, or whether a value lies beyond its threshold, else empty;
-    `excluded` patients that did not finish; `already` patients left out as already beyond a threshold at the start.
+    **Arguments:** `rows` (n_evaluated,) positions in the cohort of the patients evaluated; `values`
+    (n_evaluated,) the value, or for a crossing its time; `times` (n_evaluated,) when an extremum was reached,
+    else empty; `happened` (n_evaluated,) whether a crossing did, or whether a value lies beyond its
+    threshold, else empty; `excluded` patients that did not finish; `already` patients left out as already
+    beyond a threshold at the start.
     """
 
     plan: EndpointPlan
@@ -47,12 +48,12 @@ def measure(prepared: Prepared, trials: tuple[TrialResult, ...]) -> tuple[Measur
     **Arguments:** `trials` one a group of `prepared`, in order.
     **Returns:** measurements by cohort, endpoint and arm.
     """
-    return tuple(
-        _measured(prepared, group, trial, arm, plan)
-        for group, trial in zip(prepared.groups, trials, strict=True)
-        for plan in prepared.endpoints
-        for arm in trial.arms
-    )
+    found = []
+    for group, trial in zip(prepared.groups, trials, strict=True):
+        for position, plan in enumerate(prepared.endpoints):
+            with prepared.study.at("endpoints", position):
+                found += [_measured(prepared, group, trial, arm, plan) for arm in trial.arms]
+    return tuple(found)
 
 
 def _measured(
@@ -111,7 +112,8 @@ def _crossing(prepared: Prepared, group: Group, values: Array, rows: Rows, plan:
 def columns(measurement: Measurement, patients: int) -> Mapping[str, NDArray[np.float64]]:
     """Return what one measurement says of each patient of its cohort, NaN for those not evaluated.
 
-    **Returns:** column name -> (n,): the value or time; `<name>_time` of an extremum; `<name>_happened` 1 or 0.
+    **Returns:** column name -> (n,): the value or time; `<name>_time` of an extremum; `<name>_happened` 1 or
+    0.
 
     **Example:** `columns(measurement, 14)["mmr_loss_happened"]`
     """

@@ -14,7 +14,9 @@ COLUMN = 14
 
 
 def run_page(result: StudyResult, most: int) -> list[str]:
-    """Return what a study found as lines: answers, warnings, failures (at most `most` patients), where it lies."""
+    """Return what a study found as lines: answers, warnings, failures (at most `most` patients), where it
+    lies.
+    """
     findings = result.findings
     lines = [findings.title, ""]
     lines += [f"  {text}" for text in findings.answers]
@@ -86,6 +88,18 @@ def _row(part: Any) -> str:
     return f"{head}   {tail}".rstrip()
 
 
+def table_page(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return rows as lines: the first column as head, the others under it where they say anything."""
+    lines: list[str] = []
+    for row in rows:
+        (_, head), *others = row.items()
+        lines.append(head)
+        lines += [
+            f"    {text}" if name == "title" else f"    {name}: {text}" for name, text in others if text
+        ]
+    return lines
+
+
 def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, Any]:
     """Return a simulation as plain values: medians over time, who failed and why, what was written."""
     return {
@@ -93,7 +107,9 @@ def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, 
         "time_unit": result.time_unit,
         "patients": len(result.patients),
         "finished": int(result.finished.sum()),
-        "observables": [{"id": part.id, "label": part.label, "unit": part.unit} for part in result.observables],
+        "observables": [
+            {"id": part.id, "label": part.label, "unit": part.unit} for part in result.observables
+        ],
         "times": [time for time, _ in result.medians(result.times.size)],
         "quantiles": [0.05, 0.5, 0.95],
         "values": [values for _, values in result.medians(result.times.size)],
@@ -110,8 +126,12 @@ def simulation_page(result: Simulation, written: Sequence[str]) -> list[str]:
     heads = [f"{part.id}" for part in result.observables]
     units = [part.unit for part in result.observables]
     widths = [max(COLUMN, len(head) + 2) for head in heads]
-    lines.append(f"{'time':>10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
-    lines.append(f"{result.time_unit:>10}" + "".join(f"{unit:>{w}}" for unit, w in zip(units, widths, strict=True)))
+    lines.append(
+        f"{'time':>10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))
+    )
+    lines.append(
+        f"{result.time_unit:>10}" + "".join(f"{unit:>{w}}" for unit, w in zip(units, widths, strict=True))
+    )
     for time, values in result.medians(TABLE_ROWS):
         cells = "".join(f"{middle:>{width}.5g}" for (_, middle, _), width in zip(values, widths, strict=True))
         lines.append(f"{time:>10.5g}{cells}")

@@ -25,8 +25,9 @@ def patient_table(
 ) -> pyarrow.Table:
     """Return the table of patients: one row a cohort, arm and patient.
 
-    Columns: cohort, arm, patient, group, status, status_sentence, the model's parameters, the patient columns that
-    the study uses, and the endpoints; a number that does not exist is null. Units lie in the fields' metadata.
+    Columns: cohort, arm, patient, group, status, status_sentence, the model's parameters, the patient columns
+    that the study uses, and the endpoints; a number that does not exist is null. Units lie in the fields'
+    metadata.
     """
     import pyarrow
 

@@ -25,7 +25,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class EndpointPlan:
-    """An endpoint ready to be evaluated; `threshold` in the observable's unit and its side, where it has one."""
+    """An endpoint ready to be evaluated; `threshold` in the observable's unit and its side, where it has
+    one.
+    """
 
     spec: spec.CrossingSpec | spec.ValueSpec | spec.ExtremumSpec | spec.AreaSpec
     of: Shown
@@ -52,7 +54,8 @@ def unit(name: str) -> str:
 def endpoint_plans(study: Study, known: Mapping[str, Shown]) -> tuple[EndpointPlan, ...]:
     """Return the endpoints of a study, checked.
 
-    **Raises:** `InputError` with the line of what does not fit: an unknown observable, a time outside the readouts.
+    **Raises:** `InputError` with the line of what does not fit: an unknown observable, a time outside the
+    readouts.
     """
     plans = []
     for position, part in enumerate(study.spec.endpoints):
@@ -86,7 +89,8 @@ def _require_inside(study: Study, position: int, part: spec.EndpointSpec) -> Non
     assert last is not None
     for field, name in (("from_", "from"), ("until", "until"), ("at", "at")):
         given = getattr(part, field, None)
-        if isinstance(given, (int, float)) and not first <= given <= last:
+        chosen = field in part.model_fields_set
+        if chosen and isinstance(given, (int, float)) and not first <= given <= last:
             with study.at("endpoints", position, name):
                 raise InputError(
                     f"{name} {given:g} lies outside the readouts, {first:g} to {last:g}",

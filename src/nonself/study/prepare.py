@@ -31,7 +31,9 @@ MOST_READOUTS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One cohort of a study, ready: its patients, arms and readouts; `grid` relative to zero in the study's unit."""
+    """One cohort of a study, ready: its patients, arms and readouts; `grid` relative to zero in the study's
+    unit.
+    """
 
     cohort: Cohort
     arms: tuple[Arm, ...]
@@ -43,8 +45,8 @@ class Group:
 class Prepared:
     """A study whose every name was found and every number converted.
 
-    **Arguments:** `shown` the observables to show, `kept` all that are needed; `points` (cohort, observable) ->
-    patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences.
+    **Arguments:** `shown` the observables to show, `kept` all that are needed; `points` (cohort, observable)
+    -> patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences.
     """
 
     study: Study
@@ -73,8 +75,8 @@ def published(name: str) -> tuple[PublishedModel, Model]:
 def prepare(study: Study, only: str | None = None) -> Prepared:
     """Check a study against the catalog and its files, and build its cohorts and arms.
 
-    **Arguments:** `only` the id of one patient to keep, who then gives the same numbers as in the whole study.
-    **Raises:** `InputError` with file, line, what, near miss and mend.
+    **Arguments:** `only` the id of one patient to keep, who then gives the same numbers as in the whole
+    study. **Raises:** `InputError` with file, line, what, near miss and mend.
 
     **Example:** `prepare(read_study(Path("studies/cml-stop.yaml"))).model.id`
     """
@@ -172,6 +174,6 @@ def _require_panels(study: Study, cohorts: Iterable[Cohort]) -> None:
             raise UnknownName("cohort", study.spec.panels, sizes)
         if sizes[study.spec.panels] > MOST_PANELS:
             raise InputError(
-                f"cohort {study.spec.panels!r} has {sizes[study.spec.panels]} patients, too many to draw one by one",
+                f"cohort {study.spec.panels!r} has {sizes[study.spec.panels]} patients, too many for panels",
                 mend=f"name a cohort of at most {MOST_PANELS}",
             )

@@ -21,7 +21,8 @@ def is_quantity(text: str) -> bool:
 
 
 def quantity(given: float | str, unit: str) -> float:
-    """Return a number in `unit`: a plain number is in it already, a text carries its own unit and is converted.
+    """Return a number in `unit`: a plain number is in it already, a text carries its own unit and is
+    converted.
 
     **Raises:** `InputError` for a text without a number; `UnitError` when the units do not fit.
 
@@ -44,8 +45,9 @@ def quantity(given: float | str, unit: str) -> float:
 def moment(given: float | str, cohort: Cohort, unit: str, model_unit: str) -> float | Array:
     """Return a time in the model's unit, one for all or (n,) for a patient column.
 
-    **Arguments:** `given` a number in `unit`, a quantity of time, or the name of a column (in the model's unit).
-    **Raises:** `UnknownName` for a column that the cohort lacks; `InputError` for a patient without a number in it.
+    **Arguments:** `given` a number in `unit`, a quantity of time, or the name of a column (in the model's
+    unit). **Raises:** `UnknownName` for a column that the cohort lacks; `InputError` for a patient without a
+    number in it.
 
     **Example:** `moment("CessT", cohort, "month", "month")`
     """

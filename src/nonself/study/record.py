@@ -1,4 +1,6 @@
-"""What a result carries with it: hashes, seed, method, tolerances, versions, machine, and how to run it again."""
+"""What a result carries with it: hashes, seed, method, tolerances, versions, machine, and how to run it
+again.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ def parameter_hash(prepared: Prepared) -> str:
 
 
 def results_hash(trials: Sequence[TrialResult], measurements: Sequence[Measurement]) -> str:
-    """Return the digest of all results, bit by bit: every course that was kept, every status, every endpoint."""
+    """Return the digest of all results, bit by bit: every course that was kept, every status, every
+    endpoint.
+    """
     digest = hashlib.sha256()
     sizes = {trial.cohort.name: len(trial.cohort.patients) for trial in trials}
     for trial in trials:

@@ -12,6 +12,7 @@ from nonself.study.run import Progress, run
 from nonself.study.source import study_from_text
 
 COMPARED = (
+    "study file hash",
     "model hash",
     "structure hash",
     "parameter table hash",
@@ -25,7 +26,9 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What running again gave: `same` bit by bit, the two hashes, and `differences` in what went in, as sentences."""
+    """What running again gave: `same` bit by bit, the two hashes, and `differences` in what went in, as
+    sentences.
+    """
 
     same: bool
     before: str
@@ -44,7 +47,8 @@ class Comparison:
 def rerun(folder: str | Path, *, workers: int = 1, progress: Progress | None = None) -> Comparison:
     """Run the study of a result folder again and compare all results bit by bit; writes nothing.
 
-    **Raises:** `InputError` when the folder holds no result, or a file that the study reads has changed or gone.
+    **Raises:** `InputError` when the folder holds no result, or a file that the study reads has changed or
+    gone.
 
     **Example:** `rerun("nonself-cml-stop").same`
     """

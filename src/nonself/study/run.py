@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nonself.analysis.findings import Findings
 from nonself.cohort.trial import TrialResult, run_trial
-from nonself.study import sentences, tabulate
+from nonself.study import appendix, drawings, sentences, tabulate
 from nonself.study.courses import courses
 from nonself.study.library import find_study
 from nonself.study.measure import Measurement, measure
@@ -43,8 +43,8 @@ class Options:
 class StudyResult:
     """What a study found: `findings` for people, `summary` for machines, courses and patients as tables.
 
-    **Arguments:** `digest` of all results, bit by bit; `failed` courses that did not finish; `out` where it was
-    written, or None.
+    **Arguments:** `digest` of all results, bit by bit; `failed` courses that did not finish; `out` where it
+    was written, or None.
     """
 
     findings: Findings
@@ -79,11 +79,11 @@ def run(
 ) -> StudyResult:
     """Run a study and return what it found; with `out`, also write report, summary, patients and the study.
 
-    **Arguments:** `study` a `Study`, a path, or the id of a shipped study; `out` a folder; `patients` in each drawn
-    cohort; `seed`; `only` one patient, who gives the same numbers as in the whole study; `workers` threads, which
-    change no bit of the result; `progress` called with (courses done, all courses).
-    **Returns:** the result; patients that did not finish are counted in it, by reason.
-    **Raises:** `InputError` when the study, a file of it, or the folder is wrong; then nothing is written.
+    **Arguments:** `study` a `Study`, a path, or the id of a shipped study; `out` a folder; `patients` in each
+    drawn cohort; `seed`; `only` one patient, who gives the same numbers as in the whole study; `workers`
+    threads, which change no bit of the result; `progress` called with (courses done, all courses).
+    **Returns:** the result; patients that did not finish are counted in it, by reason. **Raises:**
+    `InputError` when the study, a file of it, or the folder is wrong; then nothing is written.
 
     **Example:** `run("cml-stop", patients=100).findings.answers`
     """
@@ -162,16 +162,16 @@ def _findings(
         time_zero=study.spec.time.zero_label,
         answers=sentences.answers(prepared, measurements),
         warnings=sentences.warnings(prepared, failed),
-        bands=tabulate.bands(prepared, trials),
-        panels=tabulate.panels(prepared, trials, measurements),
+        bands=drawings.bands(prepared, trials),
+        panels=drawings.panels(prepared, trials, measurements),
         survival=tabulate.survival_curves(prepared, measurements),
         outcomes=tabulate.outcome_rows(prepared, measurements),
-        failures=tabulate.failures(
+        failures=appendix.failures(
             prepared, trials, f"nonself run {study.file} --only {{patient}} --out replay"
         ),
-        parameters=tabulate.parameter_rows(prepared),
-        equations=tuple(sentences.equations(prepared)),
-        references=sentences.references(prepared),
+        parameters=appendix.parameter_rows(prepared),
+        equations=tuple(appendix.equations(prepared)),
+        references=appendix.references(prepared),
         provenance=record,
     )
 

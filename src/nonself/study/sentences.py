@@ -8,12 +8,8 @@ from itertools import groupby
 import numpy as np
 
 from nonself.analysis.survival import wilson
-from nonself.catalog import registry
-from nonself.codegen.methods import RODAS5P
-from nonself.model.ir import right_hand_sides
 from nonself.provenance import Assumption
 from nonself.study import spec
-from nonself.study.arms import therapies_used
 from nonself.study.measure import Measurement
 from nonself.study.prepare import Group, Prepared
 
@@ -25,10 +21,16 @@ def answers(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[st
     for (cohort, _), parts in groupby(measurements, key=lambda part: (part.cohort, part.plan.spec.name)):
         members = list(parts)
         if isinstance(members[0].plan.spec, spec.CrossingSpec):
-            found.extend(_crossings(prepared, groups[cohort], members))
+            said = _crossings(prepared, groups[cohort], members)
         else:
-            found.append(f"{cohort}: {_values(prepared, members)}.")
+            said = iter((f"{_values(prepared, members)}.",))
+        found.extend(_sentence(cohort if len(groups) > 1 else "", text) for text in said)
     return tuple(found)
+
+
+def _sentence(cohort: str, text: str) -> str:
+    full = f"{cohort}: {text}" if cohort else text
+    return full[:1].upper() + full[1:]
 
 
 def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -> Iterator[str]:
@@ -36,18 +38,18 @@ def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -
     plan = parts[0].plan.spec
     assert isinstance(plan, spec.CrossingSpec)
     verb = plan.happened or f"had the event “{plan.title}”"
-    end = _number(float(group.grid[-1]) - (plan.from_ if not isinstance(plan.from_, str) else 0.0))
+    within = "while followed"
+    if not isinstance(plan.from_, str):
+        within = f"within {_number(float(group.grid[-1]) - plan.from_)} {clock}s"
     first, *others = parts
-    clauses = [
-        f"of {_count(first)} {first.who}, {_events(first)} {verb} within {end} {clock}s{_share(first, clock)}"
-    ]
+    clauses = [f"of {_count(first)} {first.who}, {_events(first)} {verb} {within}{_share(first, clock)}"]
     clauses += [f"of {_count(part)} {part.who}, {_events(part)}{_share(part, clock)}" for part in others]
-    yield f"{group.cohort.name}: {'; '.join(clauses)}.{_left_out(parts)}"
+    yield f"{'; '.join(clauses)}.{_left_out(parts)}"
     classes = [name for name in dict.fromkeys(sorted(group.cohort.groups)) if name]
     if len(classes) > 1:
         for part in parts:
             if part.happened.any():
-                yield f"{group.cohort.name}, {part.who}, by group: {_by_class(group, part, classes)} {verb}."
+                yield f"by group, {part.who}: {_by_class(group, part, classes)} {verb}."
 
 
 def _count(part: Measurement) -> str:
@@ -122,8 +124,8 @@ def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
     said = list(prepared.warnings)
     if prepared.entry.review == "provisional":
         said.append(
-            f"The model {prepared.entry.id} is provisional: no second writing of it, made from the paper by someone "
-            "else, has been found equal to it yet."
+            f"The model {prepared.entry.id} is provisional: no second writing of it, made from the paper "
+            "by someone else, has been found equal to it yet."
         )
     names = sorted(
         {
@@ -151,26 +153,3 @@ def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
         )
     said.extend(prepared.entry.notes)
     return tuple(said)
-
-
-def references(prepared: Prepared) -> tuple[str, ...]:
-    """Return the sources of the model, its therapies and the method, each once."""
-    sources = [citation.reference for citation in prepared.model.references]
-    for therapy in therapies_used(prepared.study):
-        source = registry.therapy(therapy).source
-        sources.append(source.text if isinstance(source, Assumption) else source.reference)
-    sources.append(RODAS5P.reference)
-    sources.append(
-        "Salmon JK, Moraes MA, Dror RO, Shaw DE (2011). Parallel random numbers: as easy as 1, 2, 3. SC11. "
-        "doi:10.1145/2063384.2063405"
-    )
-    return tuple(dict.fromkeys(sources))
-
-
-def equations(prepared: Prepared) -> Iterator[tuple[str, str]]:
-    """Yield (name, formula) of what the model says: named formulas first, then the change of each species."""
-    for parameter in prepared.model.derived:
-        yield parameter.id, str(parameter.value)
-    for expression in prepared.model.expressions:
-        yield expression.id, expression.formula
-    yield from right_hand_sides(prepared.model).items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +31,9 @@ _LAW = re.compile(r"^\s*(lognormal|normal|uniform|loguniform)\s*\(\s*([^,()]+)\s
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What one model did: `times` (n_times,) in `time_unit`; `values` (n_patients, n_times, n_observables)."""
+    """What one model did: `times` (n_times,) in `time_unit`; `values` (n_patients, n_times,
+    n_observables).
+    """
 
     model: str
     time_unit: str
@@ -41,7 +43,6 @@ class Simulation:
     values: Array
     finished: NDArray[np.bool_]
     failures: tuple[Failure, ...]
-    parameters: Mapping[str, Array] = field(repr=False)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a patient and time, one column an observable."""
@@ -71,7 +72,9 @@ class Simulation:
         return xarray.Dataset(variables, coords=coordinates, attrs={"model": self.model})
 
     def medians(self, rows: int) -> list[tuple[float, list[tuple[float, float, float]]]]:
-        """Return (time, [(5 %, median, 95 %) of each observable]) at about `rows` times, over who finished."""
+        """Return (time, [(5 %, median, 95 %) of each observable]) at about `rows` times, over who
+        finished.
+        """
         if not self.finished.any():
             return []
         chosen = np.unique(np.linspace(0, self.times.size - 1, min(rows, self.times.size)).astype(np.intp))
@@ -104,12 +107,12 @@ def simulate(
 ) -> Simulation:
     """Simulate one model from its start, for one patient or many that differ.
 
-    **Arguments:** `model` the id of a catalog model, or a composed `Model`; `until` in its unit of time, by default
-    the entry's own horizon; `points` times of readout; `set` parameter -> value, or text with a unit; `vary`
-    parameter -> law as text: "lognormal(median, sd of log)", "normal(mean, sd)", "uniform(low, high)",
-    "loguniform(low, high)"; `variant` a published parameter set; `patients` by default 1, or 100 if any varies;
-    `show` observables or species, by default all.
-    **Returns:** the courses. **Raises:** `InputError` for a name, number or law that does not fit.
+    **Arguments:** `model` the id of a catalog model, or a composed `Model`; `until` in its unit of time, by
+    default the entry's own horizon; `points` times of readout; `set` parameter -> value, or text with a unit;
+    `vary` parameter -> law as text: "lognormal(median, sd of log)", "normal(mean, sd)", "uniform(low, high)",
+    "loguniform(low, high)"; `variant` a published parameter set; `patients` by default 1, or 100 if any
+    varies; `show` observables or species, by default all. **Returns:** the courses. **Raises:** `InputError`
+    for a name, number or law that does not fit.
 
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
     """
@@ -117,14 +120,9 @@ def simulate(
     from nonself.simulate.loop import solve
     from nonself.simulate.problem import Problem, parameter_table
 
-    found, end, base = _model(model, variant)
-    end = until if until is not None else end
-    if not (np.isfinite(end) and end > 0):
-        raise InputError(f"the horizon is {end:g}", mend="give --until a time above 0")
-    if points < 2:
-        raise InputError(f"{points} points are too few", mend="give 2 or more")
-    if not 1e-12 <= rtol <= 1e-2:
-        raise InputError(f"the relative tolerance is {rtol:g}", mend="give one between 1e-12 and 1e-2")
+    found, natural, base = _model(model, variant)
+    end = natural if until is None else until
+    _require_sensible(end, points, rtol)
     chosen = _shown(found, show)
     ids = _ids(patients, bool(vary))
     columns = {**base, **_columns(found, set or {}, vary or {}, ids, seed)}
@@ -139,9 +137,24 @@ def simulate(
     )
     outcomes: Outcomes = solve(problem, workers=workers, keep=tuple(part.id for part in chosen))
     return Simulation(
-        found.id, found.time_unit, ids, problem.outputs, chosen, outcomes.values, outcomes.finished, outcomes.failures,
-        dict(zip(program.parameters, problem.parameters, strict=True)),
-    )  # fmt: skip
+        model=found.id,
+        time_unit=found.time_unit,
+        patients=ids,
+        times=problem.outputs,
+        observables=chosen,
+        values=outcomes.values,
+        finished=outcomes.finished,
+        failures=outcomes.failures,
+    )
+
+
+def _require_sensible(end: float, points: int, rtol: float) -> None:
+    if not (np.isfinite(end) and end > 0):
+        raise InputError(f"the horizon is {end:g}", mend="give --until a time above 0")
+    if points < 2:
+        raise InputError(f"{points} points are too few", mend="give 2 or more")
+    if not 1e-12 <= rtol <= 1e-2:
+        raise InputError(f"the relative tolerance is {rtol:g}", mend="give one between 1e-12 and 1e-2")
 
 
 def _model(model: str | Model, variant: str | None) -> tuple[Model, float, dict[str, float]]:

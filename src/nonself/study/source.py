@@ -19,8 +19,8 @@ Steps = tuple[str | int, ...]
 class Study:
     """A study as it was written.
 
-    **Arguments:** `spec` what it says; `text` the file, byte for byte; `file` its name in messages; `folder` what
-    its paths are relative to; `lines` path of a part -> its line.
+    **Arguments:** `spec` what it says; `text` the file, byte for byte; `file` its name in messages; `folder`
+    what its paths are relative to; `lines` path of a part -> its line.
 
     **Example:** `read_study(Path("studies/cml-stop.yaml")).spec.model` gives `"hahnel2020"`.
     """
@@ -40,7 +40,9 @@ class Study:
 
     @contextmanager
     def at(self, *steps: str | int) -> Iterator[None]:
-        """Give errors raised inside the place of a part of this study, unless they lie in another file's line."""
+        """Give errors raised inside the place of a part of this study, unless they lie in another file's
+        line.
+        """
         try:
             yield
         except InputError as error:

@@ -28,8 +28,8 @@ FORMAT: Literal[1] = 1
 class Time(Strict):
     """When patients are read out, relative to a time zero of their own.
 
-    `zero` is a patient column or a number, `from` and `until` the first and last readout, `every` the step; or `at`
-    lists the readouts. Numbers are in `unit`; columns in the model's unit of time.
+    `zero` is a patient column or a number, `from` and `until` the first and last readout, `every` the step;
+    or `at` lists the readouts. Numbers are in `unit`; columns in the model's unit of time.
     """
 
     unit: Name
@@ -61,8 +61,8 @@ class Time(Strict):
 class Distribution(Strict):
     """How one parameter varies: exactly one law, and why it was chosen.
 
-    lognormal: [median, standard deviation of the log]; normal: [mean, standard deviation]; uniform and loguniform:
-    [low, high]; fixed: a value. Numbers in the parameter's unit.
+    lognormal: [median, standard deviation of the log]; normal: [mean, standard deviation]; uniform and
+    loguniform: [low, high]; fixed: a value. Numbers in the parameter's unit.
     """
 
     lognormal: tuple[float, float] | None = None
@@ -206,9 +206,10 @@ class _Endpoint(Strict):
 class CrossingSpec(_Endpoint):
     """Time until an observable first lies `above` or `below` a value for `visits` readouts in a row.
 
-    `from` is when watching begins: a number relative to time zero, or a patient column from the model's start.
-    Patients already beyond the value then have the event at 0; with `already: leave out` they are not at risk of it,
-    are left out and counted. `happened` and `not_happened` say it in words ("lost MMR", "kept MMR").
+    `from` is when watching begins: a number relative to time zero, or a patient column from the model's
+    start. Patients already beyond the value then have the event at 0; with `already: leave out` they are not
+    at risk of it, are left out and counted. `happened` and `not_happened` say it in words ("lost MMR", "kept
+    MMR").
     """
 
     kind: Literal["crossing"]
@@ -266,7 +267,8 @@ EndpointSpec = Annotated[CrossingSpec | ValueSpec | ExtremumSpec | AreaSpec, Fie
 class Measured(Strict):
     """Measured points of patients, drawn beside their courses: long CSV tables, relative to the study file.
 
-    Times in the files count from the model's start, in the study's unit of time unless the header gives another.
+    Times in the files count from the model's start, in the study's unit of time unless the header gives
+    another.
     """
 
     cohort: Name

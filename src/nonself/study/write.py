@@ -41,7 +41,9 @@ def require_writable(out: Path) -> None:
 
 
 def write_files(out: Path, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder: first all of them beside it, then each moved into place at once.
+    """Write files into a folder: first all of them aside, then each moved into place at once.
+
+    The last of several is the seal: it is taken away first and comes last, so a folder with it is whole.
 
     **Arguments:** `files` name -> content.
     **Raises:** `InputError` when the folder cannot be written; then no file of it has changed by halves.
@@ -50,7 +52,7 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
     """
     require_writable(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    staged = Path(tempfile.mkdtemp(prefix=".nonself-", dir=out if out.exists() else out.parent))
     try:
         staged.chmod(0o755)
         for name, content in files.items():
@@ -59,6 +61,8 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         if out.exists():
+            if len(files) > 1:
+                (out / list(files)[-1]).unlink(missing_ok=True)
             for name in files:
                 (staged / name).replace(out / name)
         else:
@@ -85,7 +89,9 @@ def json_bytes(value: Any) -> bytes:
 
 
 def plain_findings(findings: Findings) -> dict[str, Any]:
-    """Return findings as plain values for JSON, NaN as null; what is only drawn (courses, steps) is left out."""
+    """Return findings as plain values for JSON, NaN as null; what is only drawn (courses, steps) is left
+    out.
+    """
     fields = [field.name for field in dataclasses.fields(findings) if field.name not in DRAWN]
     found = {name: plain(getattr(findings, name)) for name in fields}
     for curve in found["survival"]:

@@ -6,26 +6,38 @@ from pathlib import Path
 
 from nonself.errors import InputError
 from nonself.study.single import Simulation
-from nonself.study.write import parquet_bytes, write_files
+from nonself.study.write import parquet_bytes, require_writable, write_files
 
 WRITERS = (".csv", ".parquet")
 
 
 def write_courses(result: Simulation, out: Path) -> list[str]:
-    """Write courses, one row a patient and time: one file if `out` ends in .csv or .parquet, else both in a folder.
+    """Write courses, one row a patient and time: one file if `out` ends in .csv or .parquet, else both in a
+    folder.
 
-    **Returns:** the files written. **Raises:** `InputError` for another ending or a place that cannot be written.
+    **Returns:** the files written. **Raises:** `InputError` for another ending or a place that cannot be
+    written.
 
     **Example:** `write_courses(simulate("clapp2015"), Path("courses.csv"))`
     """
-    suffix = out.suffix.lower()
-    if suffix and suffix not in WRITERS:
-        raise InputError(f"--out {out} ends in {suffix}", mend="end it in .csv or .parquet, or give a folder")
+    suffix = require_course_place(out)
     if suffix:
         write_files(out.parent, {out.name: _content(result, suffix)})
         return [str(out)]
     write_files(out, {f"courses{ending}": _content(result, ending) for ending in WRITERS})
     return [str(out / f"courses{ending}") for ending in WRITERS]
+
+
+def require_course_place(out: Path) -> str:
+    """Return how a place for courses ends, "" for a folder, and refuse one that cannot be written.
+
+    **Raises:** `InputError` for another ending than .csv and .parquet, or a place that cannot be written.
+    """
+    suffix = out.suffix.lower()
+    if suffix and suffix not in WRITERS:
+        raise InputError(f"--out {out} ends in {suffix}", mend="end it in .csv or .parquet, or give a folder")
+    require_writable(out.parent if suffix else out)
+    return suffix
 
 
 def _content(result: Simulation, suffix: str) -> bytes:
