@@ -24,8 +24,8 @@ from bench.reference import errors, reference, scales
 from bench.schedule import Array
 
 OURS = (
-    (1e-3, 1e-1), (1e-3, 1e-2), (1e-3, 1e-3), (1e-4, 1e-1), (1e-4, 1e-2), (1e-4, 1e-3), (1e-5, 1e-2),
-    (1e-5, 1e-3), (1e-5, 1e-4), (1e-6, 1e-3), (1e-6, 1e-4),
+    (1e-3, 1e-1), (1e-3, 1e-2), (3e-4, 1e-1), (3e-4, 1e-2), (3e-4, 1e-3), (1e-4, 1e-2), (1e-4, 1e-3),
+    (1e-4, 1e-4), (3e-5, 1e-3), (3e-5, 1e-4), (1e-5, 1e-3), (1e-5, 1e-4), (3e-6, 1e-4), (1e-6, 1e-4),
 )  # fmt: skip
 """Our pairs of relative tolerance and factor on the absolute one."""
 

@@ -1,12 +1,12 @@
 """Everything Nonself raises, in one tree.
 
-    NonselfError
-    +-- InputError           the caller gave something wrong; the command line exits with 2
-    |   +-- UnknownName      a name that is not there; carries the near misses
-    |   +-- UnitError        units or dimensions that do not fit
-    |   +-- CompositionError mechanisms that contradict each other
-    +-- BuildError           a model that cannot be turned into machine code; a fault of the program
-    +-- IntegrityError       a promise the program makes about its own results does not hold
+NonselfError
++-- InputError           the caller gave something wrong; the command line exits with 2
+|   +-- UnknownName      a name that is not there; carries the near misses
+|   +-- UnitError        units or dimensions that do not fit
+|   +-- CompositionError mechanisms that contradict each other
++-- BuildError           a model that cannot be turned into machine code; a fault of the program
++-- IntegrityError       a promise the program makes about its own results does not hold
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def near_misses(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [lowered[match] for match in close]
 
 
-class UnknownName(InputError):
+class UnknownName(InputError):  # noqa: N818 - it reads as what happened
     """A name that does not exist among the known ones; the message lists the nearest."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], **place: object) -> None:

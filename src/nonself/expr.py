@@ -34,22 +34,29 @@ def parse(formula: str) -> ast.expr:
 
 
 def _check(node: ast.expr, formula: str) -> None:
-    if isinstance(node, ast.Name):
-        return
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return
+    """Refuse anything but names, numbers, the operators and the functions."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        return _check(node.operand, formula)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
-        _check(node.left, formula)
-        return _check(node.right, formula)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-        if len(node.args) == 1 and not node.keywords:
-            return _check(node.args[0], formula)
-    raise InputError(
-        f"formula {formula!r}: {ast.unparse(node)!r} is not allowed here",
-        mend=f"use only names, numbers, + - * / ** and {', '.join(FUNCTIONS)} of one argument",
-    )
+        inner = [node.operand]
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
+        inner = [node.left, node.right]
+    elif _is_function(node):
+        assert isinstance(node, ast.Call)
+        inner = node.args
+    elif isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and type(node.value) in (int, float)):
+        inner = []
+    else:
+        raise InputError(
+            f"formula {formula!r}: {ast.unparse(node)!r} is not allowed here",
+            mend=f"use only names, numbers, + - * / ** and {', '.join(FUNCTIONS)} of one argument",
+        )
+    for part in inner:
+        _check(part, formula)
+
+
+def _is_function(node: ast.expr) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS):
+        return False
+    return len(node.args) == 1 and not node.keywords
 
 
 @lru_cache(maxsize=20_000)
@@ -131,7 +138,7 @@ def solvable_order(formulas: Mapping[str, str], what: str) -> tuple[str, ...]:
         if state.get(name) == 2:
             return
         if state.get(name) == 1:
-            ring = " -> ".join([*path[path.index(name):], name])
+            ring = " -> ".join([*path[path.index(name) :], name])
             raise InputError(f"{what} define each other in a circle: {ring}", mend="break the circle")
         state[name] = 1
         for used in sorted(names(formulas[name]) & formulas.keys()):

@@ -38,7 +38,7 @@ def dimension(unit: str) -> Mapping[str, float]:
         raise UnitError(
             f"unit {unit!r} is not known ({error})", mend="write it as in '1/day', 'cell/uL', 'mg', 'percent'"
         ) from None
-    return dict(found)
+    return {name: float(power) for name, power in found.items()}  # type: ignore[arg-type]
 
 
 def factor(source: str, target: str) -> float:
@@ -73,7 +73,9 @@ def formula_dimension(formula: str, known: Mapping[str, Mapping[str, float]]) ->
     return _dimension(parse(formula), known, formula)
 
 
-def _dimension(node: ast.expr, known: Mapping[str, Mapping[str, float]], formula: str) -> Mapping[str, float]:
+def _dimension(  # noqa: C901 - one branch a kind of node reads best in one place
+    node: ast.expr, known: Mapping[str, Mapping[str, float]], formula: str
+) -> Mapping[str, float]:
     if isinstance(node, ast.Name):
         return known[node.id]
     if isinstance(node, ast.Constant):
@@ -102,7 +104,9 @@ def _dimension(node: ast.expr, known: Mapping[str, Mapping[str, float]], formula
         return {}
     exponent = _constant(node.right)
     if exponent is None:
-        raise UnitError(f"in {formula!r}: {ast.unparse(node)!r} raises a quantity with a unit to a variable power")
+        raise UnitError(
+            f"in {formula!r}: {ast.unparse(node)!r} raises a quantity with a unit to a variable power"
+        )
     return {key: value * exponent for key, value in left.items()}
 
 

@@ -31,9 +31,19 @@ def measured(program: Program, entry: PublishedModel, must: Must) -> float:
         for name, value in changes.items()
     )  # fmt: skip
     inside = np.array([act.time for act in must.acts if act.time <= must.at])
-    grid = np.array([must.at]) if must.reduce == "at" else np.unique([*np.linspace(0.0, must.at, 40001), *inside])
+    grid = (
+        np.array([must.at])
+        if must.reduce == "at"
+        else np.unique([*np.linspace(0.0, must.at, 40001), *inside])
+    )
     problem = Problem(
-        program, (must.variant or "default",), parameter_table(program, 1, values), must.at, grid, actions, rtol=1e-10
+        program,
+        (must.variant or "default",),
+        parameter_table(program, 1, values),
+        must.at,
+        grid,
+        actions,
+        rtol=1e-10,
     )  # type: ignore[arg-type]
     outcomes = solve(problem, keep=(must.quantity,))
     if not outcomes.finished.all():
@@ -49,7 +59,7 @@ def measured(program: Program, entry: PublishedModel, must: Must) -> float:
     return float(reducers[must.reduce]())
 
 
-@pytest.mark.parametrize(("id", "must"), MUSTS, ids=[f"{id}: {must.statement}" for id, must in MUSTS])
+@pytest.mark.parametrize(("id", "must"), MUSTS, ids=[f"{name}: {must.statement}" for name, must in MUSTS])
 def test_must_holds(id: str, must: Must) -> None:
     value = measured(built(id), registry.model(id), must)
     assert must.low <= value <= must.high, f"{must.statement}: {value!r} is not in [{must.low}, {must.high}]"

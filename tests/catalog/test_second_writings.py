@@ -51,8 +51,10 @@ def sets_of(id: str) -> list[tuple[str, dict[str, float], dict[str, float]]]:
 
 
 def largest_difference(id: str, breach: str | None = None) -> float:
-    """Return the largest relative difference of the two right-hand sides over all sets and 40 random states, log-uniform from far
-    below to ten times the initial ones, so that each term rules somewhere."""
+    """Return the largest relative difference of the two right-hand sides over all sets and 40 random states.
+
+    The states are log-uniform from far below to far above the initial ones, so that each term rules somewhere.
+    """
     program, writing = built(id), second(id)
     rows = [writing.SPECIES.index(name) for name in program.species]
     worst = 0.0
@@ -126,4 +128,6 @@ def test_observables_equal_the_second_writing(id: str) -> None:
             row = program.observables.index(name) - len(program.species)
             for column in range(8):
                 state = dict(zip(program.species, states[:, column], strict=True))
-                assert observed[row, column] == pytest.approx(writing.OBSERVABLES[name](state, theirs), rel=1e-9)
+                assert observed[row, column] == pytest.approx(
+                    writing.OBSERVABLES[name](state, theirs), rel=1e-9
+                )

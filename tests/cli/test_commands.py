@@ -74,7 +74,7 @@ def test_patients_that_fail_give_exit_code_1_and_are_listed(tmp_path: Path, caps
     assert "2 courses did not finish" in out
     assert "Patients: three" in out
     assert f"Replay: nonself run {study} --only three --out replay" in out
-    assert "of 2 patients who stopped" in out
+    assert "Of 2 patients who stopped" in out
     assert main(["run", str(study), "--only", "three", "--out", str(tmp_path / "replay")]) == 1
 
 

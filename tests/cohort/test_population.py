@@ -55,6 +55,10 @@ def test_select_keeps_order_and_every_column():
     assert chosen.patients == ("3", "1")
     assert chosen.columns["k"].tolist() == [100.0, 1.0]
     assert chosen.groups == ("B", "A")
+    with pytest.raises(InputError, match="'3' is given twice"):
+        select(_table(), ["3", "3"])
+    with pytest.raises(UnknownName, match="patient of cohort 'real' '4'"):
+        select(_table(), ["4"])
 
 
 LAWS = {

@@ -49,6 +49,8 @@ REFUSED = {
     "empty": ("", 1, "the table is empty"),
     "header only": ("patient,TKI\n", 1, "no rows"),
     "text": ("patient,TKI\n1,2\n2,high\n", 3, "column 'TKI' holds 'high', which is not a number"),
+    "digits set apart": ("patient,TKI\n1,1_000\n", 2, "column 'TKI' holds '1_000', which is not a number"),
+    "unit of a fact": ("patient,CessT [moon]\n1,2\n", 1, "column 'CessT': unit 'moon' is not known"),
     "nan": ("patient,TKI\n1,2\n\n2,nan\n", 4, "column 'TKI' holds 'nan', which is not a finite number"),
     "infinite": ("patient,TKI\n1,-inf\n", 2, "not a finite number"),
     "infinite fact": ("patient,CessT\n1,inf\n", 2, "not a finite number"),

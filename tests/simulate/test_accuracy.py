@@ -39,7 +39,9 @@ def _errors(times: np.ndarray, tolerances: np.ndarray) -> tuple[np.ndarray, np.n
     exact = solve(Problem(built, ("a",), parameter_table(built, 1), 4.0, times, actions, rtol=1e-13)).values
     errors, steps = [], []
     for rtol in tolerances:
-        outcomes = solve(Problem(built, ("a",), parameter_table(built, 1), 4.0, times, actions, rtol=float(rtol)))
+        outcomes = solve(
+            Problem(built, ("a",), parameter_table(built, 1), 4.0, times, actions, rtol=float(rtol))
+        )
         errors.append(np.abs(outcomes.values - exact).max())
         steps.append(outcomes.steps[0])
     return np.array(errors), np.array(steps, dtype=float)
@@ -64,7 +66,9 @@ def test_planted_breach_a_wrong_coefficient_loses_the_order() -> None:
     assert _order_residual(RODAS5P.a, broken, RODAS5P.gamma) > 1e-6
 
 
-def _order_residual(a: tuple[tuple[float, ...], ...], c: tuple[tuple[float, ...], ...], gamma: float) -> float:
+def _order_residual(
+    a: tuple[tuple[float, ...], ...], c: tuple[tuple[float, ...], ...], gamma: float
+) -> float:
     """Largest residual of the conditions sum b = 1, sum b beta = 1/2, b alpha^2 = 1/3, b beta beta = 1/6."""
     stages = len(a)
     C = np.zeros((stages, stages))
@@ -112,6 +116,8 @@ def test_step_counts_stay_what_they_are() -> None:
     assert outcomes.steps[0] <= 150
     built = program("dosed")
     doses = tuple(Action(28.0 * k, "add", "drug", 3.0) for k in range(6))
-    outcomes = solve(Problem(built, ("a",), parameter_table(built, 1), 200.0, np.array([200.0]), doses, rtol=1e-6))
+    outcomes = solve(
+        Problem(built, ("a",), parameter_table(built, 1), 200.0, np.array([200.0]), doses, rtol=1e-6)
+    )
     assert outcomes.steps[0] <= 330
     assert outcomes.rejected[0] <= 12

@@ -118,7 +118,8 @@ def test_a_change_leaves_everything_before_it_alone() -> None:
     assert same_values(solve(with_dose), solve(without))
     after = np.array([29.0])
     assert not same_values(
-        solve(dataclasses.replace(with_dose, outputs=after)), solve(dataclasses.replace(without, outputs=after))
+        solve(dataclasses.replace(with_dose, outputs=after)),
+        solve(dataclasses.replace(without, outputs=after)),
     )
 
 

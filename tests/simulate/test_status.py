@@ -45,7 +45,9 @@ def test_not_finite_at_the_start() -> None:
 def test_not_finite_after_a_dose() -> None:
     built = program("growth")
     dose = Action(0.5, "add", "Y", np.array([0.0, np.inf]))
-    outcomes = solve(Problem(built, ("a", "b"), parameter_table(built, 2), 1.0, np.array([0.2, 0.7]), (dose,)))
+    outcomes = solve(
+        Problem(built, ("a", "b"), parameter_table(built, 2), 1.0, np.array([0.2, 0.7]), (dose,))
+    )
     assert outcomes.status.tolist() == [0, Status.NOT_FINITE_AFTER_ACTION]
     assert np.isfinite(outcomes.values[1, 0, 0])
     assert outcomes.reached[1] == 0.5

@@ -11,10 +11,19 @@ from nonself.simulate.problem import Action, Problem, parameter_table
 from tests.models import program
 
 
-def _decay(outputs: list[float], actions: tuple[Action, ...], horizon: float = 4.0, **more: object) -> np.ndarray:
+def _decay(
+    outputs: list[float], actions: tuple[Action, ...], horizon: float = 4.0, **more: object
+) -> np.ndarray:
     built = program("decay")
     problem = Problem(
-        built, ("a", "b"), parameter_table(built, 2), horizon, np.array(outputs), actions, rtol=1e-9, **more  # type: ignore[arg-type]
+        built,
+        ("a", "b"),
+        parameter_table(built, 2),
+        horizon,
+        np.array(outputs),
+        actions,
+        rtol=1e-9,
+        **more,  # type: ignore[arg-type]
     )
     outcomes = solve(problem)
     assert outcomes.finished.all()
@@ -100,7 +109,14 @@ def test_wrong_problems_are_refused(what: str, change: dict[str, object]) -> Non
 def test_unknown_target_names_the_near_miss() -> None:
     built = program("dosed")
     with pytest.raises(UnknownName, match="drug"):
-        Problem(built, ("a",), parameter_table(built, 1), 1.0, np.array([1.0]), (Action(0.0, "add", "drugs", 1.0),))
+        Problem(
+            built,
+            ("a",),
+            parameter_table(built, 1),
+            1.0,
+            np.array([1.0]),
+            (Action(0.0, "add", "drugs", 1.0),),
+        )
 
 
 def test_the_cost_of_a_step_does_not_grow_with_doses_not_yet_given() -> None:

@@ -83,6 +83,8 @@ def test_quantities_are_numbers_with_or_without_a_unit():
     assert quantity("0.18 g", "mg") == pytest.approx(180.0)
     assert quantity("1e3", "mg") == 1000.0
     assert quantity("-2 day", "hour") == -48.0
+    with pytest.raises(InputError, match="'1e999 mg' is not a finite number"):
+        quantity("1e999 mg", "mg")
     assert is_quantity("60 month")
     assert not is_quantity("CessT")
     assert not is_quantity("e3")

@@ -126,9 +126,16 @@ def test_rerun_refuses_when_an_input_has_changed_or_there_is_no_result(tmp_path)
         rerun(tmp_path)
 
 
-def test_the_number_of_workers_and_the_output_grid_change_no_bit_of_a_course():
+def test_the_number_of_workers_changes_no_bit():
     one, two = (run("neutropenia-docetaxel", patients=60, workers=workers) for workers in (1, 2))
     assert one.digest == two.digest
+
+
+def test_the_readouts_asked_for_change_no_bit_of_a_course(tmp_path):
+    coarse, fine = (
+        run(read_study(write(tmp_path, DOSES.replace("every: 1}", f"every: {step}}}")))) for step in (1, 0.25)
+    )
+    assert np.array_equal(coarse.trials[0].arms[0].values, fine.trials[0].arms[0].values[:, ::4])
 
 
 def test_a_smaller_run_holds_the_same_patients_and_one_can_be_replayed_alone(tmp_path):

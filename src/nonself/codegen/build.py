@@ -13,12 +13,15 @@ from nonself.codegen import cache, target
 from nonself.codegen.program import Program
 from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
+from nonself.model.parts import Named
 
 CODE_VERSION = 10  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
-def build(model: Model, *, width: int | None = None, level: str | None = None, use_cache: bool = True) -> Program:
+def build(
+    model: Model, *, width: int | None = None, level: str | None = None, use_cache: bool = True
+) -> Program:
     """Return the machine code of a model.
 
     **Arguments:** `width` patients a vector, by default what the machine holds; `level` of the target, by default
@@ -38,11 +41,12 @@ def build(model: Model, *, width: int | None = None, level: str | None = None, u
     else:
         code, description = entry[0], json.loads(entry[1])
     engine = _link(code, level)
+    observed: tuple[Named, ...] = (*model.species, *model.observables)
     return Program(
         model=model,
         parameters=tuple(part.id for part in model.parameters),
         species=tuple(part.id for part in model.species),
-        observables=tuple(part.id for part in (*model.species, *model.observables)),
+        observables=tuple(part.id for part in observed),
         defaults=np.array([part.value for part in model.parameters], dtype=float),
         scales=np.array([part.scale for part in model.species], dtype=float),
         width=width,

@@ -89,5 +89,7 @@ class Derivatives:
         base, exponent = arguments
         slopes = self._chain(self._apply("pow_slope", base, exponent, node), base)
         if self.tape.nodes[exponent].of_state:
-            slopes = self._plus(slopes, self._chain(self._apply("mul", node, self._apply("log", base)), exponent))
+            slopes = self._plus(
+                slopes, self._chain(self._apply("mul", node, self._apply("log", base)), exponent)
+            )
         return slopes

@@ -1,7 +1,8 @@
 """exp, log and pow on vectors of lanes, our own: the same bits for any width, IEEE special cases kept.
 
-They stand in line, several at once side by side, so that their waiting is shared. Errors are bounded by tests: exp and log
-within 1 unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16 beyond.
+They stand in line, several at once side by side, so that their waiting is shared. Errors are bounded by tests: exp
+and log within 1 unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16
+beyond.
 
 **References:** reduction and the polynomial of log: FreeBSD msun e_log.c (K.C. Ng, Sun Microsystems, 1993) for its
 published coefficients; sums and products with their rounding errors are the textbook ones.
@@ -95,7 +96,9 @@ def _parts(wide: Lanes, vector: Any, count: int) -> list[Any]:
     places = ir.VectorType(ir.IntType(32), width)
     nothing = ir.Constant(vector.type, ir.Undefined)
     return [
-        wide.builder.shuffle_vector(vector, nothing, ir.Constant(places, [k + width * part for k in range(width)]))
+        wide.builder.shuffle_vector(
+            vector, nothing, ir.Constant(places, [k + width * part for k in range(width)])
+        )
         for part in range(count)
     ]
 

@@ -109,7 +109,9 @@ def hoisted_nodes(network: Network) -> dict[int, int]:
             wanted.extend(tape.nodes[node].arguments)
     wanted.extend(roots)
     fixed = dict.fromkeys(
-        n for n in wanted if not tape.nodes[n].of_state and tape.nodes[n].operation not in ("constant", "parameter")
+        n
+        for n in wanted
+        if not tape.nodes[n].of_state and tape.nodes[n].operation not in ("constant", "parameter")
     )
     return {node: number for number, node in enumerate(fixed)}
 
@@ -184,7 +186,9 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     values.calls_first(make.network.right_hand_side)
     solution: dict[int, Any] = {}
     for row in plan.order:
-        total = lanes.add(values.of(make.network.right_hand_side[row]), lanes.load(work, make.space.history, row))
+        total = lanes.add(
+            values.of(make.network.right_hand_side[row]), lanes.load(work, make.space.history, row)
+        )
         for column in plan.lower[row]:
             factor = lanes.load(work, make.space.factor, plan.slots[row, column])
             total = lanes.fnma(factor, solution[column], total)
@@ -201,7 +205,9 @@ def _substitute(
     for row in reversed(plan.order):
         total = lanes.mul(solution[row], lanes.load(work, space.factor, plan.slots[row, row]))
         for column in plan.upper[row]:
-            total = lanes.fnma(lanes.load(work, space.factor, plan.slots[row, column]), solution[column], total)
+            total = lanes.fnma(
+                lanes.load(work, space.factor, plan.slots[row, column]), solution[column], total
+            )
         solution[row] = total
         lanes.store(total, stage, 0, row)
 

@@ -25,7 +25,9 @@ SMALLEST = 1e-14
 _TYPES = {"P": ir.PointerType(), "I": INT, "D": DOUBLE}
 
 
-def emit_advance(module: ir.Module, width: int, space: Workspace, kernels: Kernels, method: Rosenbrock) -> None:
+def emit_advance(
+    module: ir.Module, width: int, space: Workspace, kernels: Kernels, method: Rosenbrock
+) -> None:
     """Write `advance`, the one entry point: integrates all patients of a call."""
     kind = ir.FunctionType(VOID, [_TYPES[letter] for _, letter in ARGUMENTS])
     function = ir.Function(module, kind, "nonself_advance")
@@ -67,8 +69,10 @@ class _Loop:
     # per-lane scalars ------------------------------------------------------------------------------------------
     def place(self, row: Any, lane: Any, kind: ir.Type = DOUBLE) -> Any:
         """Address of one lane of a row (a number or an IR integer)."""
-        start = ir.Constant(INT, row * self.lanes.width) if isinstance(row, int) else self.b.mul(
-            row, ir.Constant(INT, self.lanes.width)
+        start = (
+            ir.Constant(INT, row * self.lanes.width)
+            if isinstance(row, int)
+            else self.b.mul(row, ir.Constant(INT, self.lanes.width))
         )
         return self.b.gep(self.work, [self.b.add(start, lane)], inbounds=True, source_etype=kind)
 
@@ -104,7 +108,9 @@ class _Loop:
 
     def set_integers(self, name: str, value: Any) -> None:
         """Set an integer of all lanes."""
-        self.b.store(value, self.lanes.address(self.work, self.space.integer(name)), align=8 * self.lanes.width)
+        self.b.store(
+            value, self.lanes.address(self.work, self.space.integer(name)), align=8 * self.lanes.width
+        )
 
     def are(self, name: str, value: int) -> Any:
         """Mask of the lanes whose integer has this value."""
@@ -176,7 +182,9 @@ class _Loop:
             self.b.store(ir.Constant(INT, 0), self.changed)
             with self.each_lane() as lane, self.b.if_then(self.is_("flag", lane, ARRIVED)):
                 self.act(lane)
-            with self.b.if_then(self.b.icmp_signed("!=", self.b.load(self.changed, typ=INT), ir.Constant(INT, 0))):
+            with self.b.if_then(
+                self.b.icmp_signed("!=", self.b.load(self.changed, typ=INT), ir.Constant(INT, 0))
+            ):
                 self.b.call(self.kernels.hoist, [self.work])
             self.read_here()
             with self.each_lane() as lane, self.b.if_then(self.is_("flag", lane, ARRIVED)):
@@ -188,7 +196,13 @@ class _Loop:
         with self.b.if_else(self.b.icmp_signed("<", patient, self.of["patients"])) as (there_is, none_left):
             with there_is:
                 self.b.store(self.b.add(patient, ir.Constant(INT, 1)), self.next)
-                for name, value in (("patient", patient), ("flag", ARRIVED), ("active", 1), ("fresh", 1), ("restart", 1)):
+                for name, value in (
+                    ("patient", patient),
+                    ("flag", ARRIVED),
+                    ("active", 1),
+                    ("fresh", 1),
+                    ("restart", 1),
+                ):
                     self.puti(name, lane, value)
                 for name in ("stop", "output", "steps", "rejected", "refused"):
                     self.puti(name, lane, 0)
@@ -213,7 +227,9 @@ class _Loop:
             self.b.call(self.kernels.hoist, [self.work])
             self.b.call(self.kernels.initial, [self.work])
             fresh = self.are("fresh", 1)
-            self.set_integers("fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.integers("fresh")))
+            self.set_integers(
+                "fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.integers("fresh"))
+            )
             with self.lanes.count(self.space.species, "row") as row:
                 first = self.lanes.load(self.work, self.space.argument, row)
                 now = self.lanes.load(self.work, self.space.state, row)
@@ -224,7 +240,9 @@ class _Loop:
         self.b.store(ir.Constant(DOUBLE, float("inf")), self.result)
         index = self.geti("output", lane)
         with self.b.if_then(self.b.icmp_signed("<", index, self.of["outputs"])):
-            self.b.store(self.table("output_time", index, "output_rows", "output_step", lane, DOUBLE), self.result)
+            self.b.store(
+                self.table("output_time", index, "output_rows", "output_step", lane, DOUBLE), self.result
+            )
         return self.b.load(self.result, typ=DOUBLE)
 
     def near(self, time: Any) -> Any:
@@ -306,16 +324,24 @@ class _Loop:
         """Record how a lane's patient ended, and free the lane."""
         status = ir.Constant(INT, status) if isinstance(status, int) else status
         patient = self.geti("patient", lane)
-        records = (("status", status, INT), ("reached", self.get("time", lane), DOUBLE),
-                   ("steps", self.geti("steps", lane), INT), ("rejected", self.geti("rejected", lane), INT))  # fmt: skip
+        records = (
+            ("status", status, INT),
+            ("reached", self.get("time", lane), DOUBLE),
+            ("steps", self.geti("steps", lane), INT),
+            ("rejected", self.geti("rejected", lane), INT),
+        )
         for name, value, kind in records:
-            self.b.store(value, self.b.gep(self.of[name], [patient], inbounds=True, source_etype=kind), align=8)
+            self.b.store(
+                value, self.b.gep(self.of[name], [patient], inbounds=True, source_etype=kind), align=8
+            )
         first = self.b.mul(patient, ir.Constant(INT, self.space.species))
         with self.lanes.count(self.space.species, "row") as row:
             value = self.b.load(
                 self.place(self.b.add(row, ir.Constant(INT, self.space.state)), lane), align=8, typ=DOUBLE
             )
-            target = self.b.gep(self.of["final"], [self.b.add(first, row)], inbounds=True, source_etype=DOUBLE)
+            target = self.b.gep(
+                self.of["final"], [self.b.add(first, row)], inbounds=True, source_etype=DOUBLE
+            )
             self.b.store(value, target, align=8)
         self.puti("flag", lane, WAITING)
 
@@ -331,7 +357,9 @@ class _Loop:
             self.set_integers("due", lanes.builder.zext(bad, lanes.integers))
             with self.each_lane() as lane, self.b.if_then(self.is_("due", lane, 1)):
                 fresh = self.is_("fresh", lane, ENTERED)
-                self.end(lane, self.b.select(fresh, ir.Constant(INT, BAD_START), ir.Constant(INT, BAD_ACTION)))
+                self.end(
+                    lane, self.b.select(fresh, ir.Constant(INT, BAD_START), ir.Constant(INT, BAD_ACTION))
+                )
             starting = self.are("restart", 1)
             self.set_integers("settling", lanes.select(starting, lanes.whole(1), self.integers("settling")))
             self.set_integers("refused", lanes.select(starting, lanes.whole(0), self.integers("refused")))
@@ -411,7 +439,9 @@ class _Loop:
         flag = self.integers("flag")
         self.set_integers("flag", lanes.select(arrived, lanes.whole(ARRIVED), flag))
         span = lanes.larger(self.row("time"), lanes.mul(self.row("horizon"), lanes.number(1e-6)))
-        tiny = b.and_(refused, lanes.compare("<", self.row("proposed"), lanes.mul(span, lanes.number(SMALLEST))))
+        tiny = b.and_(
+            refused, lanes.compare("<", self.row("proposed"), lanes.mul(span, lanes.number(SMALLEST)))
+        )
         limit = lanes.builder.icmp_signed(
             ">=", self.integers("steps"), self._spread_integer(self.of["max_steps"])
         )
@@ -423,7 +453,9 @@ class _Loop:
                 is_lost = b.fcmp_ordered("==", self.get("stable", lane), ir.Constant(DOUBLE, 1.0))
                 with b.if_then(is_lost):
                     too_small = b.fcmp_ordered("==", self.get("error", lane), ir.Constant(DOUBLE, 1.0))
-                    status = b.select(too_small, ir.Constant(INT, STEP_TOO_SMALL), ir.Constant(INT, TOO_MANY_STEPS))
+                    status = b.select(
+                        too_small, ir.Constant(INT, STEP_TOO_SMALL), ir.Constant(INT, TOO_MANY_STEPS)
+                    )
                     self.end(lane, status)
 
     def _spread_integer(self, value: Any) -> Any:

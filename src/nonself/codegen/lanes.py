@@ -55,7 +55,9 @@ class Lanes:
 
     def spread(self, scalar: Any) -> Any:
         """One scalar in every lane."""
-        single = self.builder.insert_element(ir.Constant(self.vector, ir.Undefined), scalar, ir.Constant(INT, 0))
+        single = self.builder.insert_element(
+            ir.Constant(self.vector, ir.Undefined), scalar, ir.Constant(INT, 0)
+        )
         zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.width), [0] * self.width)
         return self.builder.shuffle_vector(single, ir.Constant(self.vector, ir.Undefined), zeros)
 

@@ -58,15 +58,17 @@ def _balance(
     derivatives = Derivatives(lowering.tape)
     changes: dict[str, list[tuple[float, int]]] = {part.id: [] for part in model.species}
     for rate, reaction in zip(rates, model.reactions, strict=True):
-        for species, amount in reaction.change:
-            changes[species].append((amount, rate))
+        for name, amount in reaction.change:
+            changes[name].append((amount, rate))
     right_hand_side, jacobian = [], {}
     for row, species in enumerate(model.species):
         terms = changes[species.id]
         right_hand_side.append(lowering.sum(terms))
         columns = sorted({column for _, rate in terms for column in derivatives.of(rate)})
         for column in columns:
-            slopes = [(a, derivatives.of(rate)[column]) for a, rate in terms if column in derivatives.of(rate)]
+            slopes = [
+                (a, derivatives.of(rate)[column]) for a, rate in terms if column in derivatives.of(rate)
+            ]
             entry = lowering.sum(slopes)
             if not lowering.tape.is_constant(entry, 0.0):
                 jacobian[row, column] = entry

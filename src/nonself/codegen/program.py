@@ -19,8 +19,8 @@ class Program:
     **Arguments:** `parameters`, `species`, `observables` names in the order of rows (observables: every species,
     then the model's own); `defaults` (n_parameters,) the model's values; `scales` (n_species,) the smallest amounts
     that matter; `width` lanes per vector; `advance`, `probe` addresses of the entry points; `space` the
-    workspace a call needs; `counts` numbers of operations by kernel; `seconds` what the build took; `cached` whether it came
-    from disk; `engine` keeps the code alive.
+    workspace a call needs; `counts` numbers of operations by kernel; `seconds` what the build took; `cached` whether
+    it came from disk; `engine` keeps the code alive.
     """
 
     model: Model

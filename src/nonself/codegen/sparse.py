@@ -11,7 +11,8 @@ class LuPlan:
     """An elimination plan for a matrix with a full diagonal.
 
     **Arguments:** `order` (n) pivots, rows and columns alike; `slots` (row, column) -> place in the stored factors:
-    the diagonal first, then the rest, fill included; `lower` and `upper` for each row its off-diagonal columns, in order of elimination.
+    the diagonal first, then the rest, fill included; `lower` and `upper` for each row its
+    off-diagonal columns, in order of elimination.
     """
 
     order: tuple[int, ...]
@@ -51,8 +52,12 @@ def plan(size: int, pattern: Iterable[tuple[int, int]]) -> LuPlan:
                 rows[row].add(column)
                 columns[column].add(row)
     place = {pivot: k for k, pivot in enumerate(order)}
-    lower = {r: tuple(sorted((c for c in rows[r] if place[c] < place[r]), key=place.__getitem__)) for r in order}
-    upper = {r: tuple(sorted((c for c in rows[r] if place[c] > place[r]), key=place.__getitem__)) for r in order}
+    lower = {
+        r: tuple(sorted((c for c in rows[r] if place[c] < place[r]), key=place.__getitem__)) for r in order
+    }
+    upper = {
+        r: tuple(sorted((c for c in rows[r] if place[c] > place[r]), key=place.__getitem__)) for r in order
+    }
     entries = [(row, row) for row in order]
     entries += [(row, column) for row in order for column in (*lower[row], *upper[row])]
     return LuPlan(tuple(order), {entry: k for k, entry in enumerate(entries)}, lower, upper)

@@ -32,7 +32,14 @@ class Stepper:
     """
 
     def __init__(
-        self, lanes: Lanes, space: Workspace, kernels: Kernels, method: Rosenbrock, work: Any, rtol: Any, atol: Any
+        self,
+        lanes: Lanes,
+        space: Workspace,
+        kernels: Kernels,
+        method: Rosenbrock,
+        work: Any,
+        rtol: Any,
+        atol: Any,
     ) -> None:
         self.lanes = lanes
         self.space = space
@@ -111,8 +118,12 @@ class Stepper:
             parts = lanes.div(value, scale), lanes.div(rate, scale)
             return [(part, part) for part in parts]
 
-        state_size, rate_size = (lanes.intrinsic("sqrt", total) for total in lanes.total(space.species, squares))
-        ratio = lanes.div(lanes.larger(state_size, lanes.number(1e-5)), lanes.larger(rate_size, lanes.number(1e-12)))
+        state_size, rate_size = (
+            lanes.intrinsic("sqrt", total) for total in lanes.total(space.species, squares)
+        )
+        ratio = lanes.div(
+            lanes.larger(state_size, lanes.number(1e-5)), lanes.larger(rate_size, lanes.number(1e-12))
+        )
         return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
 
     def interpolate(self, fraction: Any) -> None:
@@ -122,13 +133,17 @@ class Stepper:
         bend = lanes.mul(fraction, left)
         weights = []
         for stage in range(method.stages):
-            inner = lanes.fma(fraction, lanes.number(method.dense[2][stage]), lanes.number(method.dense[1][stage]))
+            inner = lanes.fma(
+                fraction, lanes.number(method.dense[2][stage]), lanes.number(method.dense[1][stage])
+            )
             weights.append(lanes.mul(bend, lanes.fma(fraction, inner, lanes.number(method.dense[0][stage]))))
         with lanes.count(space.species, "row") as row:
             value = lanes.mul(left, lanes.load(self.work, space.state, row))
             value = lanes.fma(fraction, lanes.load(self.work, space.new_state, row), value)
             for stage, weight in enumerate(weights):
-                value = lanes.fma(weight, lanes.load(self.work, space.stage + stage * space.species, row), value)
+                value = lanes.fma(
+                    weight, lanes.load(self.work, space.stage + stage * space.species, row), value
+                )
             lanes.store(value, self.work, space.argument, row)
         lanes.builder.call(self.kernels.observe, [self.work])
 
@@ -138,5 +153,3 @@ class Stepper:
         with lanes.count(space.species, "row") as row:
             lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
         lanes.builder.call(self.kernels.observe, [self.work])
-
-

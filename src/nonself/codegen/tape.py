@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,42 +78,69 @@ class Tape:
 
 def _simplify(tape: Tape, operation: str, arguments: tuple[int, ...]) -> int | None:
     """Identities that hold for every finite double, signed zeros apart."""
-    first = arguments[0]
-    if operation == "neg" and tape.nodes[first].operation == "neg":
-        return tape.nodes[first].arguments[0]
-    if operation == "neg" and tape.nodes[first].operation == "constant":
-        return tape.constant(-tape.nodes[first].value)
-    if operation == "mul":
-        for one, other in ((first, arguments[1]), (arguments[1], first)):
-            if tape.is_constant(one, 1.0):
-                return other
-            if tape.is_constant(one, -1.0):
-                return tape.apply("neg", other)
-    if operation == "div" and tape.is_constant(arguments[1], 1.0):
-        return first
-    if operation == "mul" and any(tape.is_constant(a, 0.0) for a in arguments):
-        return tape.constant(0.0)
-    if operation in ("fma", "fnma"):
-        for one, other in ((first, arguments[1]), (arguments[1], first)):
-            if tape.is_constant(one, 1.0):
-                return tape.apply("add" if operation == "fma" else "sub", arguments[2], other)
-    if operation == "add" and tape.nodes[arguments[1]].operation == "neg":
-        return tape.apply("sub", first, tape.nodes[arguments[1]].arguments[0])
-    if operation == "add" and tape.nodes[first].operation == "neg":
-        return tape.apply("sub", arguments[1], tape.nodes[first].arguments[0])
-    if operation == "sub" and tape.is_constant(arguments[1], 0.0):
-        return first
-    if operation == "add":
-        for one, other in ((first, arguments[1]), (arguments[1], first)):
-            if tape.is_constant(one, 0.0):
-                return other
+    rule = _RULES.get(operation)
+    return None if rule is None else rule(tape, arguments)
+
+
+def _neg(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+    found = tape.nodes[arguments[0]]
+    if found.operation == "neg":
+        return found.arguments[0]
+    return tape.constant(-found.value) if found.operation == "constant" else None
+
+
+def _mul(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+    for one, other in (arguments, arguments[::-1]):
+        if tape.is_constant(one, 0.0):
+            return one
+        if tape.is_constant(one, 1.0):
+            return other
+        if tape.is_constant(one, -1.0):
+            return tape.apply("neg", other)
     return None
+
+
+def _add(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+    for one, other in (arguments, arguments[::-1]):
+        if tape.is_constant(one, 0.0):
+            return other
+        if tape.nodes[one].operation == "neg":
+            return tape.apply("sub", other, tape.nodes[one].arguments[0])
+    return None
+
+
+def _sub(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+    return arguments[0] if tape.is_constant(arguments[1], 0.0) else None
+
+
+def _div(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+    return arguments[0] if tape.is_constant(arguments[1], 1.0) else None
+
+
+def _fused(operation: str) -> Callable[[Tape, tuple[int, ...]], int | None]:
+    def rule(tape: Tape, arguments: tuple[int, ...]) -> int | None:
+        left, right, addend = arguments
+        for one, other in ((left, right), (right, left)):
+            if tape.is_constant(one, 1.0):
+                return tape.apply(operation, addend, other)
+        return None
+
+    return rule
+
+
+_RULES: dict[str, Callable[[Tape, tuple[int, ...]], int | None]] = {
+    "neg": _neg, "mul": _mul, "add": _add, "sub": _sub, "div": _div, "fma": _fused("add"), "fnma": _fused("sub"),
+}  # fmt: skip
 
 
 def describe(tape: Tape, node: int) -> str:
     """Return a node as text, for reading generated code."""
     found = tape.nodes[node]
     if found.operation in LEAVES:
-        names: dict[str, Any] = {"constant": found.value, "parameter": f"p[{found.value}]", "state": f"y[{found.value}]"}
+        names: dict[str, Any] = {
+            "constant": found.value,
+            "parameter": f"p[{found.value}]",
+            "state": f"y[{found.value}]",
+        }
         return str(names[found.operation])
     return f"{found.operation}({', '.join(describe(tape, a) for a in found.arguments)})"

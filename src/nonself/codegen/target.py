@@ -47,7 +47,9 @@ def tuned(text: str) -> str:
     import llvmlite.binding as llvm
 
     name = llvm.get_host_cpu_name()
-    lines = (f'{line} "tune-cpu"="{name}"' if line.startswith("define ") else line for line in text.split("\n"))
+    lines = (
+        f'{line} "tune-cpu"="{name}"' if line.startswith("define ") else line for line in text.split("\n")
+    )
     return "\n".join(lines)
 
 

@@ -18,11 +18,16 @@ _FUNCTIONS = {"exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt}
 
 def _value(formula: str, names: Mapping[str, Any]) -> Any:
     code = compile(ast.Expression(parse(formula)), "<formula>", "eval")
-    return eval(code, {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree: names, numbers, operators
+    return eval(
+        code, {"__builtins__": {}}, {**_FUNCTIONS, **names}
+    )  # a checked tree: names, numbers, operators
 
 
 def named_values(model: Model, parameters: Array, states: Array) -> dict[str, Any]:
-    """Return every name of a model with its values, (n,) each, at parameters (n_parameters, n), states (n_species, n)."""
+    """Return every name of a model with its values, (n,) each.
+
+    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
+    """
     names: dict[str, Any] = {part.id: parameters[row] for row, part in enumerate(model.parameters)}
     for parameter in model.derived:
         names[parameter.id] = _value(str(parameter.value), names)
@@ -53,7 +58,9 @@ def initial_state(model: Model, parameters: Array) -> Array:
     for parameter in model.derived:
         names[parameter.id] = _value(str(parameter.value), names)
     shape = (parameters.shape[1],)
-    return np.array([np.broadcast_to(_value(str(s.initial), names), shape) for s in model.species], dtype=float)
+    return np.array(
+        [np.broadcast_to(_value(str(s.initial), names), shape) for s in model.species], dtype=float
+    )
 
 
 def observables(model: Model, parameters: Array, states: Array) -> Array:

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 # per-lane numbers kept between steps, one vector row each
 SCALARS = ("time", "step", "proposed", "stop_time", "output_time", "horizon", "error", "stable", "settled")
-INTEGERS = ("patient", "stop", "output", "steps", "rejected", "flag", "active", "restart", "fresh", "refused", "due", "settling")
+INTEGERS = (
+    "patient",
+    "stop",
+    "output",
+    "steps",
+    "rejected",
+    "flag",
+    "active",
+    "restart",
+    "fresh",
+    "refused",
+    "due",
+    "settling",
+)
 
 # what `advance` is called with, in order: P a pointer, I a 64-bit integer, D a double
 ARGUMENTS: tuple[tuple[str, str], ...] = (

@@ -100,10 +100,11 @@ def cohort_from_rows(
 def select(cohort: Cohort, patients: Sequence[str]) -> Cohort:
     """Return the cohort of these patients only, in the given order.
 
-    **Raises:** `UnknownName` for an id that is not in the cohort.
+    **Raises:** `UnknownName` for an id that is not in the cohort; `InputError` for one given twice.
 
     **Example:** `select(cohort, ["1", "7"])`
     """
+    _require_unique(cohort.name, patients)
     position = {patient: row for row, patient in enumerate(cohort.patients)}
     for patient in patients:
         if patient not in position:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Sequence
@@ -86,7 +87,7 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _lines(text: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(io.StringIO(text), strict=True)
     found = []
     try:
         for cells in reader:
@@ -130,7 +131,7 @@ def number(text: str, *, file: str, line: int, column: str) -> float:
     **Example:** `number("13.9", file="patients.csv", line=2, column="TKI")` gives `13.9`.
     """
     try:
-        value = float(text)
+        value = float(text.replace("_", "?"))
     except ValueError:
         shown = "is empty" if not text else f"holds {text!r}, which is not a number"
         raise InputError(

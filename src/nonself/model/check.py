@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from nonself.errors import UnitError
 from nonself.expr import names, symbolic
 from nonself.model.ir import Model
+from nonself.model.parts import Named
 from nonself.provenance import Assumption
 from nonself.units import dimension, formula_dimension
 
+Dimension = Mapping[str, float]
+
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Flaw:
     """One thing wrong with a model: which check, which part, and what, as a sentence."""
 
     check: str
@@ -21,49 +24,54 @@ class Problem:
     what: str
 
 
-def check(model: Model) -> tuple[Problem, ...]:
+def check(model: Model) -> tuple[Flaw, ...]:
     """Return everything the checks find; an empty tuple is a sound model.
 
     **Example:** `assert not check(model)`
     """
-    found: list[Problem] = []
+    found: list[Flaw] = []
     for one in CHECKS:
         found += one(model)
     return tuple(found)
 
 
-def dimensions(model: Model) -> list[Problem]:
+def dimensions(model: Model) -> list[Flaw]:
     """Return formulas whose dimensions do not fit: each side of each equation is compared."""
+    quantities: tuple[Named, ...] = (*model.parameters, *model.derived, *model.species, *model.expressions)
     try:
-        known = {part.id: dimension(part.unit) for part in (*model.parameters, *model.derived, *model.species)}
-        known |= {part.id: dimension(part.unit) for part in model.expressions}
+        known = {part.id: dimension(part.unit) for part in quantities}
         time = dimension(model.time_unit)
+        wanted = _wanted(model, known, time)
     except UnitError as error:
-        return [Problem("dimensions", model.id, error.what)]
-    found: list[Problem] = []
-
-    def hold(part: str, formula: str, wanted: Mapping[str, float]) -> None:
+        return [Flaw("dimensions", model.id, error.what)]
+    found: list[Flaw] = []
+    for part, formula, expected in wanted:
         try:
             given = formula_dimension(formula, known)
         except UnitError as error:
-            found.append(Problem("dimensions", part, error.what))
-            return
-        if formula.strip() not in ("0", "0.0") and _differ(given, wanted):
-            found.append(Problem("dimensions", part, f"{formula!r} is in {_text(given)}, not in {_text(wanted)}"))
-
-    for species in model.species:
-        hold(species.id, str(species.initial), known[species.id])
-    for parameter in model.derived:
-        hold(parameter.id, str(parameter.value), known[parameter.id])
-    for expression in model.expressions:
-        hold(expression.id, expression.formula, known[expression.id])
-    for observable in model.observables:
-        hold(observable.id, observable.formula, dimension(observable.unit))
-    for reaction in model.reactions:
-        for changed, _ in reaction.change:
-            wanted = {k: known[changed].get(k, 0) - time.get(k, 0) for k in {*known[changed], *time}}
-            hold(reaction.id, reaction.rate, wanted)
+            found.append(Flaw("dimensions", part, error.what))
+            continue
+        if formula.strip() not in ("0", "0.0") and _differ(given, expected):
+            found.append(
+                Flaw("dimensions", part, f"{formula!r} is in {_text(given)}, not in {_text(expected)}")
+            )
     return found
+
+
+def _wanted(
+    model: Model, known: Mapping[str, Dimension], time: Dimension
+) -> list[tuple[str, str, Dimension]]:
+    """Each formula of a model with the dimensions it should have."""
+    wanted = [(part.id, str(part.initial), known[part.id]) for part in model.species]
+    wanted += [(part.id, str(part.value), known[part.id]) for part in model.derived]
+    wanted += [(part.id, part.formula, known[part.id]) for part in model.expressions]
+    wanted += [(part.id, part.formula, dimension(part.unit)) for part in model.observables]
+    for reaction in model.reactions:
+        for species, _ in reaction.change:
+            unit = known[species]
+            rate = {key: unit.get(key, 0.0) - time.get(key, 0.0) for key in {*unit, *time}}
+            wanted.append((reaction.id, reaction.rate, rate))
+    return wanted
 
 
 def _differ(left: Mapping[str, float], right: Mapping[str, float]) -> bool:
@@ -74,7 +82,7 @@ def _text(dimensions: Mapping[str, float]) -> str:
     return " ".join(f"{k}^{v:g}" for k, v in sorted(dimensions.items()) if v) or "a pure number"
 
 
-def conservation(model: Model) -> list[Problem]:
+def conservation(model: Model) -> list[Flaw]:
     """Return declared totals that some reaction changes."""
     found = []
     for total, coefficients in model.conserved:
@@ -82,11 +90,11 @@ def conservation(model: Model) -> list[Problem]:
         for reaction in model.reactions:
             change = sum(weight.get(species, 0.0) * amount for species, amount in reaction.change)
             if abs(change) > 1e-12:
-                found.append(Problem("conservation", reaction.id, f"changes {total!r} by {change:g}"))
+                found.append(Flaw("conservation", reaction.id, f"changes {total!r} by {change:g}"))
     return found
 
 
-def signs(model: Model) -> list[Problem]:
+def signs(model: Model) -> list[Flaw]:
     """Return reactions that take from a species although there is none of it: its count would go below zero."""
     import symengine
 
@@ -100,41 +108,40 @@ def signs(model: Model) -> list[Problem]:
             at_zero = rate.subs({symengine.Symbol(species): 0})
             if at_zero != 0:
                 what = f"takes from {species!r} at a rate that is not zero without it: {at_zero}"
-                found.append(Problem("sign", reaction.id, what))
+                found.append(Flaw("sign", reaction.id, what))
     return found
 
 
 def _environment(model: Model) -> dict[str, object]:
     import symengine
 
-    named: dict[str, object] = {
-        part.id: symengine.Symbol(part.id) for part in (*model.parameters, *model.derived, *model.species)
-    }
+    plain: tuple[Named, ...] = (*model.parameters, *model.derived, *model.species)
+    named: dict[str, object] = {part.id: symengine.Symbol(part.id) for part in plain}
     for expression in model.expressions:
         named[expression.id] = symbolic(expression.formula, named)
     return named
 
 
-def unused(model: Model) -> list[Problem]:
+def unused(model: Model) -> list[Flaw]:
     """Return parameters and expressions nothing uses, and species nothing changes."""
     formulas = [reaction.rate for reaction in model.reactions]
-    formulas += [part.formula for part in (*model.observables, *model.expressions)]
+    formulas += [part.formula for part in model.observables]
+    formulas += [part.formula for part in model.expressions]
     formulas += [str(part.value) for part in model.derived] + [str(part.initial) for part in model.species]
     used = frozenset[str]().union(*(names(formula) for formula in formulas))
-    found = [
-        Problem("unused", part.id, "nothing uses it")
-        for part in (*model.parameters, *model.derived, *model.expressions)
-        if part.id not in used
-    ]
+    named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
+    found = [Flaw("unused", part.id, "nothing uses it") for part in named if part.id not in used]
     changed = {species for reaction in model.reactions for species, _ in reaction.change}
-    found += [Problem("unused", s.id, "no reaction changes it") for s in model.species if s.id not in changed]
+    found += [Flaw("unused", s.id, "no reaction changes it") for s in model.species if s.id not in changed]
     return found
 
 
 def assumed_parts(model: Model) -> tuple[str, ...]:
     """Return the parameters whose number is an assumption, not a sourced value."""
-    sources: list[tuple[str, object]] = [(part.id, part.source) for part in (*model.parameters, *model.derived)]
+    sources: list[tuple[str, object]] = [
+        (part.id, part.source) for part in (*model.parameters, *model.derived)
+    ]
     return tuple(name for name, source in sources if isinstance(source, Assumption))
 
 
-CHECKS: tuple[Callable[[Model], list[Problem]], ...] = (dimensions, conservation, signs, unused)
+CHECKS: tuple[Callable[[Model], list[Flaw]], ...] = (dimensions, conservation, signs, unused)

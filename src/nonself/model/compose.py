@@ -140,7 +140,9 @@ def _initial_parameters(
 def _split(parameters: Mapping[str, Parameter]) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
     formulas = {key: part.value for key, part in parameters.items() if isinstance(part.value, str)}
     plain = tuple(
-        replace(part, value=float(part.value)) for part in parameters.values() if not isinstance(part.value, str)
+        replace(part, value=float(part.value))
+        for part in parameters.values()
+        if not isinstance(part.value, str)
     )
     return plain, tuple(parameters[key] for key in solvable_order(formulas, "parameters"))
 
@@ -181,5 +183,3 @@ def who_set_what(model: Model) -> dict[str, list[str]]:
     for _, name, mechanism in model.record:
         table.setdefault(name, []).append(mechanism)
     return table
-
-

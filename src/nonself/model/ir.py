@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nonself.model.parts import Expression, Observable, Parameter, Species
+from nonself.model.parts import Expression, Named, Observable, Parameter, Species
 from nonself.provenance import Citation
 
 
@@ -56,7 +56,8 @@ class Model:
         values = [
             [part.id, part.value, part.unit, part.source.text] for part in (*self.parameters, *self.derived)
         ]
-        units = [[part.id, part.unit] for part in (*self.species, *self.observables)]
+        measured: tuple[Named, ...] = (*self.species, *self.observables)
+        units = [[part.id, part.unit] for part in measured]
         return _digest([_structure(self), self.id, self.time_unit, values, units])
 
 

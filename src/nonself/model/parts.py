@@ -89,6 +89,9 @@ class Conserved:
     coefficients: Mapping[str, float]
 
 
+Named = Species | Parameter | Expression | Observable
+
+
 @dataclass(frozen=True, slots=True)
 class Mechanism:
     """A named, sourced set of parts: the unit in which biology enters a model.

@@ -42,7 +42,9 @@ def _worst_species(problem: Problem, state: Array, rates: dict[str, float]) -> s
     for row, species in enumerate(model.species):
         if not np.isfinite(state[row]):
             return species.id
-        changes = [dict(r.change)[species.id] * rates[r.id] for r in model.reactions if species.id in dict(r.change)]
+        changes = [
+            dict(r.change)[species.id] * rates[r.id] for r in model.reactions if species.id in dict(r.change)
+        ]
         total = sum(changes)
         relative = abs(total) / (abs(float(state[row])) + species.scale)
         if not np.isfinite(relative):

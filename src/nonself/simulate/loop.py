@@ -122,7 +122,8 @@ class _Run:
         problem = self.problem
         failed = np.flatnonzero(self.status > int(Status.FINISHED_ON_RETRY))
         failures: list[Failure] = [
-            failure(problem, int(k), Status(int(self.status[k])), float(self.reached[k]), self.final[k]) for k in failed
+            failure(problem, int(k), Status(int(self.status[k])), float(self.reached[k]), self.final[k])
+            for k in failed
         ]
         names = tuple(problem.program.observables[row] for row in self.rows)
         return Outcomes(

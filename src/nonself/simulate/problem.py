@@ -69,7 +69,9 @@ def _check_shapes(problem: Problem) -> None:
         )
     if problem.outputs.ndim == 2 and problem.outputs.shape[1] != n_patients:
         raise InputError("output times have a column per patient, but not as many as patients")
-    if problem.outputs.size and (not np.all(np.isfinite(problem.outputs)) or np.any(np.diff(problem.outputs, axis=0) < 0)):
+    if problem.outputs.size and (
+        not np.all(np.isfinite(problem.outputs)) or np.any(np.diff(problem.outputs, axis=0) < 0)
+    ):
         raise InputError("output times must be finite and must not decrease", mend="sort the times")
     horizon = np.asarray(problem.horizon, dtype=float)
     if horizon.ndim not in (0, 1) or (horizon.ndim == 1 and horizon.shape[0] != n_patients):
@@ -91,10 +93,14 @@ def _check_actions(problem: Problem) -> None:
             what = "species" if action.kind == "add" else "parameter"
             raise UnknownName(what, action.target, known[action.kind])
         for name, value in (("time", action.time), ("value", action.value)):
-            if np.ndim(value) not in (0, 1) or (np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)):
+            if np.ndim(value) not in (0, 1) or (
+                np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)
+            ):
                 raise InputError(f"the {name} of an action is one number, or one a patient")
         if np.any(np.asarray(action.time) < 0):
-            raise InputError(f"an action on {action.target!r} lies before time 0", mend="give a time at or after 0")
+            raise InputError(
+                f"an action on {action.target!r} lies before time 0", mend="give a time at or after 0"
+            )
 
 
 def parameter_table(

@@ -25,10 +25,12 @@ class Stops:
         """Return the stops of a range of patients."""
         if self.time.shape[1] == 1:
             return self
-        return Stops(*(np.ascontiguousarray(table[:, patients]) for table in self._tables()))
-
-    def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        return self.time, self.kind, self.target, self.value
+        return Stops(
+            np.ascontiguousarray(self.time[:, patients]),
+            np.ascontiguousarray(self.kind[:, patients]),
+            np.ascontiguousarray(self.target[:, patients]),
+            np.ascontiguousarray(self.value[:, patients]),
+        )
 
 
 def schedule(problem: Problem) -> Stops:
@@ -47,5 +49,9 @@ def schedule(problem: Problem) -> Stops:
         kind[row] = ADD if action.kind == "add" else SET
         target[row] = names.index(action.target)
     order = np.argsort(time, axis=0, kind="stable")
-    tables = (np.take_along_axis(table, order, axis=0) for table in (time, kind, target, value))
-    return Stops(*(np.ascontiguousarray(table) for table in tables))
+    return Stops(
+        np.take_along_axis(time, order, axis=0),
+        np.take_along_axis(kind, order, axis=0),
+        np.take_along_axis(target, order, axis=0),
+        np.take_along_axis(value, order, axis=0),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -24,10 +25,18 @@ def quantity(given: float | str, unit: str) -> float:
     """Return a number in `unit`: a plain number is in it already, a text carries its own unit and is
     converted.
 
-    **Raises:** `InputError` for a text without a number; `UnitError` when the units do not fit.
+    **Raises:** `InputError` for a text without a number, or a number that is not finite; `UnitError` when the
+    units do not fit.
 
     **Example:** `quantity("0.18 g", "mg")` gives `180.0`.
     """
+    value = _converted(given, unit)
+    if not math.isfinite(value):
+        raise InputError(f"{given!r} is not a finite number", mend="give a finite number")
+    return value
+
+
+def _converted(given: float | str, unit: str) -> float:
     if not isinstance(given, str):
         return float(given)
     match = _QUANTITY.match(given)

@@ -195,18 +195,10 @@ def _columns(
             raise UnknownName("parameter", name, units)
         if name in fixed and name in varied:
             raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
-    columns: dict[str, float | Array] = {
-        name: _finite(name, quantity(given, units[name])) for name, given in fixed.items()
-    }
+    columns: dict[str, float | Array] = {name: quantity(given, units[name]) for name, given in fixed.items()}
     for name, text in varied.items():
         columns[name] = sample(parse_law(name, text), seed, f"simulate: {name}", ids)
     return columns
-
-
-def _finite(name: str, value: float) -> float:
-    if not np.isfinite(value):
-        raise InputError(f"{name!r} is set to {value:g}", mend="give a finite number")
-    return value
 
 
 def parse_law(name: str, text: str) -> Distribution:

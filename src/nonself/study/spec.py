@@ -21,7 +21,7 @@ def _written(given: Any) -> Any:
 PatientId = Annotated[
     str, BeforeValidator(_written), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
 ]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
 FORMAT: Literal[1] = 1
 
 

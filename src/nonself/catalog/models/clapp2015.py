@@ -78,7 +78,12 @@ _IMMUNE_WINDOW = Mechanism(
             "deactivation", "b1*Y1", {"Y1": -1, "Y0": +1}, "cycling stem cells fall quiescent", _EQUATIONS
         ),
         Reaction(
-            "growth", logistic("r", "Y1", "K"), {"Y1": +1}, "logistic growth of stem cells", _EQUATIONS, signed=True
+            "growth",
+            logistic("r", "Y1", "K"),
+            {"Y1": +1},
+            "logistic growth of stem cells",
+            _EQUATIONS,
+            signed=True,
         ),
         Reaction("to_progenitors", "a1/inh1*Y1", {"Y2": +1}, "stem cells make progenitors", _EQUATIONS),
         Reaction("to_mature", "a2/inh2*Y2", {"Y3": +1}, "progenitors make mature cells", _EQUATIONS),

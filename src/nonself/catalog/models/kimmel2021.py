@@ -72,7 +72,13 @@ _COMPETITION = Mechanism(
             signed=True,
         ),
         Reaction("tumor_growth", "r_B*B", {"B": +1}, "tumor cells divide", _EQUATIONS),
-        Reaction("killing", saturating("gamma_B", "B", "C", "k_B"), {"B": -1}, "CAR-T cells kill tumor cells", _EQUATIONS),
+        Reaction(
+            "killing",
+            saturating("gamma_B", "B", "C", "k_B"),
+            {"B": -1},
+            "CAR-T cells kill tumor cells",
+            _EQUATIONS,
+        ),
     ),
     observables=(Observable("lymphocytes", "N + C", "cell/uL", "T cells, normal and CAR-T", log_axis=True),),
 )

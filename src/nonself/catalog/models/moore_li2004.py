@@ -60,7 +60,12 @@ _T_CELLS_AGAINST_CML = Mechanism(
         ),
     ),
     expressions=(
-        Expression("activated", saturating("kn", "Tn", "C", "eta"), "cell/(uL*day)", "naive T cells activated per time"),
+        Expression(
+            "activated",
+            saturating("kn", "Tn", "C", "eta"),
+            "cell/(uL*day)",
+            "naive T cells activated per time",
+        ),
     ),
     reactions=(
         Reaction("naive_supply", "sn", {"Tn": +1}, "new naive T cells", _EQUATIONS),
@@ -77,12 +82,29 @@ _T_CELLS_AGAINST_CML = Mechanism(
             _EQUATIONS,
         ),
         Reaction("effector_death", "de*Te", {"Te": -1}, "effector T cells die", _EQUATIONS),
-        Reaction("effector_loss", mass_action("gamma_e", "C", "Te"), {"Te": -1}, "leukemia inactivates effectors", _EQUATIONS),
         Reaction(
-            "growth", gompertz("rc", "C", "Cmax"), {"C": +1}, "Gompertz growth of leukemia", _EQUATIONS, signed=True
+            "effector_loss",
+            mass_action("gamma_e", "C", "Te"),
+            {"Te": -1},
+            "leukemia inactivates effectors",
+            _EQUATIONS,
+        ),
+        Reaction(
+            "growth",
+            gompertz("rc", "C", "Cmax"),
+            {"C": +1},
+            "Gompertz growth of leukemia",
+            _EQUATIONS,
+            signed=True,
         ),
         Reaction("leukemia_death", "dc*C", {"C": -1}, "leukemic cells die", _EQUATIONS),
-        Reaction("killing", mass_action("gamma_c", "C", "Te"), {"C": -1}, "effector T cells kill leukemic cells", _EQUATIONS),
+        Reaction(
+            "killing",
+            mass_action("gamma_c", "C", "Te"),
+            {"C": -1},
+            "effector T cells kill leukemic cells",
+            _EQUATIONS,
+        ),
     ),
     observables=(Observable("t_cells", "Tn + Te", "cell/uL", "T cells, naive and effector", log_axis=True),),
 )
