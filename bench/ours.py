@@ -11,8 +11,8 @@ from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism
-from nonself.simulate.loop import solve
-from nonself.simulate.problem import Action, Problem, parameter_table
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Problem, parameter_table
 
 _MECHANISMS: dict[str, Mechanism] = {}
 

@@ -5,9 +5,7 @@ Every public name is written out below and loaded when it is first used, so that
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from nonself.study.library import find_study
     from nonself.study.rerun import Comparison, rerun
     from nonself.study.run import StudyResult, run
-    from nonself.study.single import Simulation
+    from nonself.study.single import Simulation, simulate
     from nonself.study.source import Study, read_study, study_from_mapping
     from nonself.study.view import describe, listing
 
@@ -98,21 +96,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*__all__, "__version__"])
-
-
-class _Package(ModuleType):
-    """Keeps `nonself.simulate` the function: importing the subpackage of that name would put the module
-    there.
-    """
-
-    @property
-    def simulate(self) -> Any:
-        """Simulate one model; see `nonself.study.single.simulate`."""
-        return __getattr__("simulate")
-
-    @simulate.setter
-    def simulate(self, module: ModuleType) -> None:
-        """Ignore the subpackage, which stays importable as `from nonself.simulate import …`."""
-
-
-sys.modules[__name__].__class__ = _Package

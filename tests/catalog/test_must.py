@@ -11,10 +11,10 @@ from nonself.catalog import registry
 from nonself.catalog.entry import Must, PublishedModel
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism
-from nonself.simulate.loop import solve
-from nonself.simulate.problem import Action, Problem, parameter_table
 from tests.catalog.test_second_writings import built
 
 MUSTS = [(model.id, must) for model in registry.models().values() for must in model.must]

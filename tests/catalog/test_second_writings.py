@@ -15,9 +15,9 @@ from nonself.codegen import twin
 from nonself.codegen.build import build
 from nonself.codegen.probe import evaluate, jacobian
 from nonself.codegen.program import Program
+from nonself.engine.problem import parameter_table
 from nonself.model.check import check
 from nonself.model.compose import compose
-from nonself.simulate.problem import parameter_table
 from tests.codegen.test_kernels import complex_step, disagreement
 
 QC = Path(__file__).parents[1] / "qc"

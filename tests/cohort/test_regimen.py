@@ -6,8 +6,8 @@ import pytest
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Doses, Hold, Setting, actions
 from nonself.cohort.trial import with_shared_stops
+from nonself.engine.problem import Action
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.problem import Action
 
 COHORT = Cohort(
     "real",

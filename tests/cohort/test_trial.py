@@ -7,11 +7,11 @@ from nonself.codegen.build import build
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Hold
 from nonself.cohort.trial import Arm, Schedule, run_trial
+from nonself.engine.loop import solve
 from nonself.errors import InputError, UnknownName
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism, Parameter, Reaction, Species
 from nonself.provenance import assumed
-from nonself.simulate.loop import solve
 
 WHY = assumed("for the test")
 DECAY = Mechanism(

@@ -186,6 +186,7 @@ def sample_findings() -> Findings:
         failures=FAILURES,
         parameters=PARAMETERS,
         equations=EQUATIONS,
+        notes=("Fitted to digitized figures.",),
         references=(
             "Someone A, Other B (2020). A model of remission. J Examples 1:2-3. doi:10.1000/example.1.",
             'Person <C> (2019). On "quotes" & ampersands. Journal of Examples 0:1.',
@@ -196,4 +197,4 @@ def sample_findings() -> Findings:
 
 def empty_findings() -> Findings:
     """Return findings with nothing in them but a title."""
-    return Findings("Nothing yet", "", "", "", "day", "", (), (), (), (), (), (), (), (), (), (), {})
+    return Findings("Nothing yet", "", "", "", "day", "", (), (), (), (), (), (), (), (), (), (), (), {})

@@ -3,6 +3,7 @@
 import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,12 +33,11 @@ def test_unknown_names_are_not_there():
         _ = nonself.simulat
 
 
-def test_simulate_stays_the_function_whatever_is_imported():
-    import nonself.simulate.loop
-    from nonself.simulate import loop
-
-    assert nonself.simulate.__module__ == "nonself.study.single"
-    assert callable(loop.solve)
+def test_no_public_name_is_also_a_subpackage():
+    folder = Path(nonself.__file__).parent
+    packages = {entry.name for entry in folder.iterdir() if (entry / "__init__.py").exists()}
+    assert packages
+    assert packages.isdisjoint(nonself.__all__)
 
 
 def test_importing_the_package_loads_nothing_heavy():

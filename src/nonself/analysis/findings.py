@@ -134,7 +134,8 @@ class Findings:
     """Everything a report shows.
 
     `question` and `answers` (sentences) open it; `warnings` are sentences a reader must see (e.g. a model
-    entry not yet reviewed); `equations` are (species, right-hand side) pairs as text; `provenance` maps names to
+    entry not yet reviewed); `equations` are (species, right-hand side) pairs as text; `notes` what
+    to know about the model; `provenance` maps names to
     text (model hash, seed, method, tolerances, versions, command to rerun).
     """
 
@@ -153,5 +154,6 @@ class Findings:
     failures: tuple[Failure, ...]
     parameters: tuple[ParameterRow, ...]
     equations: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
     references: tuple[str, ...]
     provenance: Mapping[str, str]

@@ -16,7 +16,7 @@ from nonself.codegen.workspace import ARGUMENTS, Workspace
 
 EMPTY, WAITING, RUNNING, ARRIVED = 0, 1, 2, 3  # flags of a lane
 ENTERED = 2  # a fresh lane whose initial state is set
-FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # simulate.result.Status
+FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # engine.result.Status
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
 AGAIN = 0.1  # after a change, how much of the step that was right after the last one is tried at once

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.cohort.population import Cohort, Origin
+from nonself.engine.streams import uniforms
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.streams import uniforms
 
 Array = NDArray[np.float64]
 Law = Literal["lognormal", "normal", "uniform", "loguniform", "fixed"]

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.cohort.population import Cohort
+from nonself.engine.problem import Action
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.problem import Action
 
 Array = NDArray[np.float64]
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from nonself.codegen.program import Program
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
+from nonself.engine.problem import Action, Problem, parameter_table
+from nonself.engine.result import Failure, Outcomes
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.problem import Action, Problem, parameter_table
-from nonself.simulate.result import Failure, Outcomes
 
 Array = NDArray[np.float64]
 
 
 class Solver(Protocol):
-    """What integrates a problem: `nonself.simulate.loop.solve`, or a stand-in in tests."""
+    """What integrates a problem: `nonself.engine.loop.solve`, or a stand-in in tests."""
 
     def __call__(
         self,
@@ -45,7 +45,9 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When patients are read out: `grid` (n_times,) relative to each patient's `zero` (n,), up to `until`."""
+    """When patients are read out, up to `until`: `grid` relative to each patient's `zero` (n,), (n_times,) for all
+    alike or (n_times, n).
+    """
 
     zero: Array
     grid: Array
@@ -57,7 +59,7 @@ class ArmResult:
     """The courses of one arm.
 
     **Arguments:** `values` (n, n_times, n_observables), NaN from a failure onward; `status` (n,) of
-    `simulate.result.Status`; `failures` one record for each patient that did not finish.
+    `engine.result.Status`; `failures` one record for each patient that did not finish.
     """
 
     arm: Arm
@@ -169,7 +171,7 @@ def _problem(
         patients=cohort.patients,
         parameters=parameter_table(program, len(cohort.patients), cohort.columns),
         horizon=schedule.zero + schedule.until,
-        outputs=schedule.zero[None, :] + schedule.grid[:, None],
+        outputs=schedule.zero + (schedule.grid if schedule.grid.ndim == 2 else schedule.grid[:, None]),
         actions=plan,
         rtol=rtol,
     )

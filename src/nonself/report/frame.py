@@ -86,7 +86,14 @@ def panel_frame(panels: Sequence[Panel], clock: Clock) -> Frame:
     """Return the one frame of all patients shown with one observable: courses, points, marks and lines."""
     first = panels[0]
     times = span(array for panel in panels for array in _panel_times(panel))
-    values = value_limits([array for panel in panels for array in _panel_values(panel)], first.log_axis)
+    arrays = [array for panel in panels for array in _panel_values(panel)]
+    measured = [
+        panel.points.values for panel in panels if panel.points is not None and panel.points.values.size
+    ]
+    if first.log_axis and measured:  # a course may fall far below what anyone could measure
+        floor = min(float(values.min()) for values in measured) / 10
+        arrays = [np.where(array < floor, floor, array) for array in arrays]
+    values = value_limits(arrays, first.log_axis)
     return _frame(times, values, first.log_axis, axis_label(first.observable, first.unit), clock, 5)
 
 

@@ -11,10 +11,10 @@ from nonself.catalog import registry
 from nonself.codegen.methods import RODAS5P
 from nonself.cohort.population import Cohort
 from nonself.cohort.trial import TrialResult
+from nonself.engine.result import Status
 from nonself.model.ir import right_hand_sides
 from nonself.model.parts import Parameter
 from nonself.provenance import Assumption
-from nonself.simulate.result import Status
 from nonself.study.arms import therapies_used
 from nonself.study.plans import unit
 from nonself.study.prepare import Prepared

@@ -52,8 +52,8 @@ def _decay_error() -> float | None:
     import numpy as np
 
     from nonself.codegen.build import build
-    from nonself.simulate.loop import solve
-    from nonself.simulate.problem import Problem, parameter_table
+    from nonself.engine.loop import solve
+    from nonself.engine.problem import Problem, parameter_table
 
     why = assumed("a test whose answer is known")
     decay = Mechanism(
@@ -73,7 +73,7 @@ def _decay_error() -> float | None:
 def _philox_error() -> float:
     import numpy as np
 
-    from nonself.simulate.streams import philox
+    from nonself.engine.streams import philox
 
     return 0.0 if int(philox(np.zeros((4, 1), np.uint32), (0, 0))[0, 0]) == 0x6627E8D5 else math.inf
 

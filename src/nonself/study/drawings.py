@@ -13,6 +13,9 @@ from nonself.study import spec
 from nonself.study.measure import Measurement
 from nonself.study.plans import Shown
 from nonself.study.prepare import Group, Prepared
+from nonself.units import factor
+
+PANEL_POINTS = 301
 
 
 def bands(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[Band, ...]:
@@ -30,13 +33,11 @@ def bands(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[Band, ...]
 
 
 def panels(
-    prepared: Prepared, trials: Sequence[TrialResult], measurements: Sequence[Measurement]
+    prepared: Prepared, group: Group, trial: TrialResult, measurements: Sequence[Measurement]
 ) -> tuple[Panel, ...]:
-    """Return one panel a patient and shown observable for the cohort that the study asks them for."""
+    """Return one panel a patient and shown observable; `trial` holds their whole courses, each on its own times."""
     return tuple(
         _panel(prepared, group, trial, row, shown, measurements)
-        for group, trial in zip(prepared.groups, trials, strict=True)
-        if group.cohort.name == prepared.study.spec.panels
         for shown in prepared.shown
         for row in range(len(group.cohort.patients))
     )
@@ -52,11 +53,8 @@ def _panel(
 ) -> Panel:
     patient = group.cohort.patients[row]
     own = [part for part in measurements if part.cohort == group.cohort.name and part.plan.of.id == shown.id]
-    lines = {
-        part.plan.spec.title: part.plan.threshold
-        for part in own
-        if isinstance(part.plan.spec, spec.CrossingSpec)
-    }
+    scale = factor(prepared.model.time_unit, prepared.study.spec.time.unit)
+    levels = [part.plan.threshold for part in own if isinstance(part.plan.spec, spec.CrossingSpec)]
     return Panel(
         cohort=group.cohort.name,
         patient=patient,
@@ -64,11 +62,11 @@ def _panel(
         observable=shown.label,
         unit=shown.unit,
         log_axis=shown.log_axis,
-        times=group.grid,
+        times=trial.schedule.grid[:, row] * scale,
         curves={arm.arm.name: arm.of(shown.id)[row] for arm in trial.arms if arm.finished[row]},
         points=prepared.points.get((group.cohort.name, shown.id), {}).get(patient),
         marks={prepared.study.spec.time.zero_label: 0.0},
-        lines={name: value for name, value in lines.items() if value is not None},
+        lines={f"{value:g} {shown.unit}".rstrip(): value for value in levels if value is not None},
         verdict={arm.arm.name: _verdict(prepared, arm, row, own) for arm in trial.arms},
     )
 

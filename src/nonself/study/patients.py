@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nonself.cohort.trial import ArmResult, TrialResult
-from nonself.simulate.result import Status
+from nonself.engine.result import Status
 from nonself.study.cohorts import columns_used
 from nonself.study.measure import Measurement, columns
 from nonself.study.plans import unit

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from nonself.analysis.findings import Findings
 from nonself.cohort.trial import TrialResult, run_trial
@@ -15,7 +17,7 @@ from nonself.study.library import find_study
 from nonself.study.measure import Measurement, measure
 from nonself.study.overrides import override
 from nonself.study.patients import patient_table
-from nonself.study.prepare import Prepared, prepare
+from nonself.study.prepare import Group, Prepared, prepare
 from nonself.study.record import provenance, results_hash
 from nonself.study.source import Study
 from nonself.study.write import json_bytes, parquet_bytes, plain_findings, require_writable, write_files
@@ -95,7 +97,8 @@ def run(
         require_writable(folder)
     prepared = prepare(override(study, patients, seed), only)
     trials = simulate_all(prepared, workers, progress)
-    result = _result(prepared, trials, options, command, folder)
+    single = simulate_panels(prepared, workers)
+    result = _result(prepared, trials, single, options, command, folder)
     if folder is not None:
         write_files(folder, _files(result))
     return result
@@ -106,7 +109,7 @@ def simulate_all(
 ) -> tuple[TrialResult, ...]:
     """Simulate every cohort under every arm."""
     from nonself.codegen.build import build
-    from nonself.simulate.loop import solve
+    from nonself.engine.loop import solve
 
     program = build(prepared.model)
     sizes = [len(group.cohort.patients) * len(group.arms) for group in prepared.groups]
@@ -130,17 +133,46 @@ def simulate_all(
     return tuple(trials)
 
 
+def simulate_panels(prepared: Prepared, workers: int) -> tuple[Group, TrialResult] | None:
+    """Simulate the patients shown singly over their whole course, from the model's start."""
+    from nonself.codegen.build import build
+    from nonself.engine.loop import solve
+
+    shown = [group for group in prepared.groups if group.cohort.name == prepared.study.spec.panels]
+    if not shown:
+        return None
+    group = shown[0]
+    whole = np.linspace(-group.schedule.zero, group.schedule.until, drawings.PANEL_POINTS)
+    trial = run_trial(
+        build(prepared.model),
+        group.cohort,
+        group.arms,
+        replace(group.schedule, grid=whole),
+        observables=tuple(shown.id for shown in prepared.shown),
+        rtol=prepared.study.spec.rtol,
+        solve=solve,
+        workers=workers,
+    )
+    return group, trial
+
+
 def _counting(progress: Progress, before: int, total: int) -> Callable[[int], None]:
     return lambda done: progress(before + done, total)
 
 
 def _result(
-    prepared: Prepared, trials: tuple[TrialResult, ...], options: Options, command: str, out: Path | None
+    prepared: Prepared,
+    trials: tuple[TrialResult, ...],
+    single: tuple[Group, TrialResult] | None,
+    options: Options,
+    command: str,
+    out: Path | None,
 ) -> StudyResult:
     measurements = measure(prepared, trials)
     digest = results_hash(trials, measurements)
     failed = sum(len(arm.failures) for trial in trials for arm in trial.arms)
-    findings = _findings(prepared, trials, measurements, provenance(prepared, digest, command, out), failed)
+    record = provenance(prepared, digest, command, out)
+    findings = _findings(prepared, trials, single, measurements, record, failed)
     summary = _summary(prepared, findings, options, digest, failed)
     return StudyResult(findings, summary, digest, failed, out, prepared, trials, measurements)
 
@@ -148,6 +180,7 @@ def _result(
 def _findings(
     prepared: Prepared,
     trials: tuple[TrialResult, ...],
+    single: tuple[Group, TrialResult] | None,
     measurements: tuple[Measurement, ...],
     record: dict[str, str],
     failed: int,
@@ -163,7 +196,7 @@ def _findings(
         answers=sentences.answers(prepared, measurements),
         warnings=sentences.warnings(prepared, failed),
         bands=drawings.bands(prepared, trials),
-        panels=drawings.panels(prepared, trials, measurements),
+        panels=() if single is None else drawings.panels(prepared, *single, measurements),
         survival=tabulate.survival_curves(prepared, measurements),
         outcomes=tabulate.outcome_rows(prepared, measurements),
         failures=appendix.failures(
@@ -171,6 +204,7 @@ def _findings(
         ),
         parameters=appendix.parameter_rows(prepared),
         equations=tuple(appendix.equations(prepared)),
+        notes=prepared.entry.notes,
         references=appendix.references(prepared),
         provenance=record,
     )

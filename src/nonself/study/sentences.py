@@ -13,13 +13,18 @@ from nonself.study import spec
 from nonself.study.measure import Measurement
 from nonself.study.prepare import Group, Prepared
 
+MOST_NAMED = 30  # cohorts up to this size have their patients named
+
 
 def answers(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[str, ...]:
     """Return what the study found, one sentence a cohort and endpoint, arms compared in it."""
     found: list[str] = []
     groups = {group.cohort.name: group for group in prepared.groups}
+    times = any(isinstance(part.plan.spec, spec.CrossingSpec) for part in measurements)
     for (cohort, _), parts in groupby(measurements, key=lambda part: (part.cohort, part.plan.spec.name)):
         members = list(parts)
+        if times and not isinstance(members[0].plan.spec, spec.CrossingSpec):
+            continue  # what happens to whom is the answer; values stand in the table of outcomes
         if isinstance(members[0].plan.spec, spec.CrossingSpec):
             said = _crossings(prepared, groups[cohort], members)
         else:
@@ -45,11 +50,26 @@ def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -
     clauses = [f"of {_count(first)} {first.who}, {_events(first)} {verb} {within}{_share(first, clock)}"]
     clauses += [f"of {_count(part)} {part.who}, {_events(part)}{_share(part, clock)}" for part in others]
     yield f"{'; '.join(clauses)}.{_left_out(parts)}"
+    if group.cohort.patients and len(group.cohort.patients) <= MOST_NAMED:
+        for part in parts:
+            if part.happened.any():
+                yield f"{_named(group, part, clock, verb, plan.not_happened)}."
     classes = [name for name in dict.fromkeys(sorted(group.cohort.groups)) if name]
     if len(classes) > 1:
         for part in parts:
             if part.happened.any():
                 yield f"by group, {part.who}: {_by_class(group, part, classes)} {verb}."
+
+
+def _named(group: Group, part: Measurement, clock: str, happened: str, not_happened: str | None) -> str:
+    """Who had the event and when, earliest first, and who did not."""
+    names = np.array(group.cohort.patients)[part.rows]
+    order = np.argsort(part.values[part.happened], kind="stable")
+    when = zip(names[part.happened][order], part.values[part.happened][order], strict=True)
+    said = ", ".join(f"{name} ({value:.1f} {clock}s)" for name, value in when)
+    rest = ", ".join(names[~part.happened])
+    text = f"patients {part.who} and {happened}: {said}"
+    return f"{text}; {not_happened or 'without it'}: {rest}" if rest else text
 
 
 def _count(part: Measurement) -> str:
@@ -151,5 +171,4 @@ def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
         said.append(
             f"The {courses} did not finish; {'it enters' if failed == 1 else 'they enter'} no estimate."
         )
-    said.extend(prepared.entry.notes)
     return tuple(said)

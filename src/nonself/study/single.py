@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from nonself.analysis.bands import quantiles
 from nonself.cohort.draw import Distribution, check_distribution, sample, virtual_ids
+from nonself.engine.result import Failure, Outcomes
 from nonself.errors import InputError, UnknownName
 from nonself.model.ir import Model
-from nonself.simulate.result import Failure, Outcomes
 from nonself.study.plans import Shown, observables
 from nonself.study.prepare import published
 from nonself.study.quantities import quantity
@@ -117,8 +117,8 @@ def simulate(
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
     """
     from nonself.codegen.build import build
-    from nonself.simulate.loop import solve
-    from nonself.simulate.problem import Problem, parameter_table
+    from nonself.engine.loop import solve
+    from nonself.engine.problem import Problem, parameter_table
 
     found, natural, base = _model(model, variant)
     end = natural if until is None else until

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from nonself.simulate.streams import normals, philox, uniforms
+from nonself.engine.streams import normals, philox, uniforms
 
 KNOWN = [
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.errors import InputError, UnknownName
-from nonself.simulate.loop import solve
-from nonself.simulate.problem import Action, Problem, parameter_table
 from tests.models import program
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.simulate.problem import Problem
+from nonself.engine.problem import Problem
 
 NOTHING, ADD, SET = 0, 1, 2
 

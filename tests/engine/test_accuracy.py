@@ -8,8 +8,8 @@ from scipy.integrate import solve_ivp
 
 from nonself.codegen import twin
 from nonself.codegen.methods import RODAS5P
-from nonself.simulate.loop import solve
-from nonself.simulate.problem import Action, Problem, parameter_table
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Problem, parameter_table
 from tests.models import program
 
 # as the independent solver gives them below, written down so that both cannot drift together

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from nonself.codegen.probe import workspace
 from nonself.codegen.program import Program
 from nonself.codegen.workspace import ARGUMENTS
-from nonself.simulate.problem import Array, Problem
-from nonself.simulate.result import Failure, Outcomes, Status
-from nonself.simulate.stops import Stops, schedule
+from nonself.engine.problem import Array, Problem
+from nonself.engine.result import Failure, Outcomes, Status
+from nonself.engine.stops import Stops, schedule
 
 CHUNK = 1024
 RETRY_TIGHTER = (1e-2, 1e-4)  # the retry ladder: how much the tolerance is tightened, rung by rung
@@ -117,7 +117,7 @@ class _Run:
 
     def outcomes(self) -> Outcomes:
         """Return what happened, with a sentence for each patient that did not finish."""
-        from nonself.simulate.diagnose import failure
+        from nonself.engine.diagnose import failure
 
         problem = self.problem
         failed = np.flatnonzero(self.status > int(Status.FINISHED_ON_RETRY))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from nonself.engine.problem import Array, Problem
+from nonself.engine.result import Failure, Status
 from nonself.expr import evaluate
-from nonself.simulate.problem import Array, Problem
-from nonself.simulate.result import Failure, Status
 
 
 def failure(problem: Problem, index: int, status: Status, time: float, state: Array) -> Failure:

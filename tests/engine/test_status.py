@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from nonself.simulate.loop import solve
-from nonself.simulate.problem import Action, Problem, parameter_table
-from nonself.simulate.result import Status
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Problem, parameter_table
+from nonself.engine.result import Status
 from tests.models import program
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nonself.simulate.loop import replay, solve
-from nonself.simulate.problem import Action, Array, Problem, parameter_table
-from nonself.simulate.result import Outcomes
+from nonself.engine.loop import replay, solve
+from nonself.engine.problem import Action, Array, Problem, parameter_table
+from nonself.engine.result import Outcomes
 from tests.models import program
 
 PATIENTS = 29
