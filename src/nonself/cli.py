@@ -96,7 +96,9 @@ def validate(study: StudyName, as_json: AsJson = False) -> int:
 
 @app.command("list")
 def list_command(
-    kind: Annotated[str, typer.Argument(help="models, mechanisms, therapies, endpoints or studies")],
+    kind: Annotated[
+        str, typer.Argument(help="models, mechanisms, therapies, endpoints, evidence or studies")
+    ],
     as_json: AsJson = False,
 ) -> int:
     """List what the catalog holds."""

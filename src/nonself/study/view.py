@@ -8,6 +8,7 @@ from typing import Any
 from nonself.catalog import registry
 from nonself.catalog.entry import PublishedModel, Switch, Therapy
 from nonself.errors import UnknownName
+from nonself.model.compose import who_set_what
 from nonself.model.ir import right_hand_sides
 from nonself.study.library import shipped_studies
 from nonself.study.plans import unit
@@ -22,7 +23,7 @@ ENDPOINTS = {
     "maximum": ExtremumSpec,
     "area": AreaSpec,
 }
-KINDS = ("models", "mechanisms", "therapies", "endpoints", "studies")
+KINDS = ("models", "mechanisms", "therapies", "endpoints", "evidence", "studies")
 
 
 def listing(kind: str) -> list[dict[str, str]]:
@@ -37,6 +38,7 @@ def listing(kind: str) -> list[dict[str, str]]:
         "mechanisms": _mechanisms,
         "therapies": _therapies,
         "endpoints": _endpoints,
+        "evidence": _evidence,
         "studies": _studies,
     }
     if kind not in makers:
@@ -69,6 +71,20 @@ def _therapies() -> list[dict[str, str]]:
     return [
         {"id": part.id, "title": part.title, "models": ", ".join(part.acts)}
         for part in registry.therapies().values()
+    ]
+
+
+def _evidence() -> list[dict[str, str]]:
+    """Every number of the catalog: what it is, its value and where it comes from."""
+    return [
+        {
+            "id": f"{entry.id}.{part.id}",
+            "title": part.label,
+            "value": f"{part.value} {unit(part.unit)}".rstrip(),
+            "source": part.source.text,
+        }
+        for entry in registry.models().values()
+        for part in published(entry.id)[1].parameters
     ]
 
 
@@ -137,6 +153,7 @@ def _model(entry: PublishedModel) -> dict[str, Any]:
         "expressions": {part.id: part.formula for part in model.expressions},
         "equations": right_hand_sides(model),
         "observables": [_row(part.id, part.label, part.formula, part.unit, "") for part in model.observables],
+        "who set what": {name: ", ".join(owners) for name, owners in who_set_what(model).items()},
         "variants": [{"id": part.id, "label": part.label, "group": part.group} for part in entry.variants],
         "must show": [part.statement for part in entry.must],
         "notes": list(entry.notes),
