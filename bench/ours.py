@@ -9,10 +9,10 @@ from bench.reference import scales
 from bench.schedule import Array, Doses
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
-from nonself.model.compose import compose
-from nonself.model.parts import Mechanism
 from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
+from nonself.model.compose import compose
+from nonself.model.parts import Mechanism
 
 _MECHANISMS: dict[str, Mechanism] = {}
 
