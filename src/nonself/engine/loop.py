@@ -53,7 +53,7 @@ def solve(
             done = min(start + chunk, len(problem.patients))
             if progress is not None:
                 progress(done, len(problem.patients))
-    _retry(run, problem)
+    _retry(run)
     return run.outcomes()
 
 
@@ -115,6 +115,18 @@ class _Run:
         given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
         _ENTRY(program.advance)(*given)
 
+    def record(self, patient: np.intp) -> list[Any]:
+        """Return all that is known of one patient, to be put back by `restore`."""
+        return [np.array(table[patient]) for table in self._tables()]
+
+    def restore(self, patient: np.intp, record: list[Any]) -> None:
+        """Put back what `record` returned."""
+        for table, row in zip(self._tables(), record, strict=True):
+            table[patient] = row
+
+    def _tables(self) -> tuple[NDArray[Any], ...]:
+        return self.values, self.final, self.status, self.reached, self.steps, self.rejected
+
     def outcomes(self) -> Outcomes:
         """Return what happened, with a sentence for each patient that did not finish."""
         from nonself.engine.diagnose import failure
@@ -139,18 +151,18 @@ class _Run:
         )
 
 
-def _retry(run: _Run, problem: Problem) -> None:
-    """Give each patient that failed for a numerical reason another try at tighter tolerances."""
-    numerical = (int(Status.STEP_TOO_SMALL), int(Status.TOO_MANY_STEPS))
-    for rung in RETRY_TIGHTER:
-        for patient in np.flatnonzero(np.isin(run.status, numerical)):
-            before = run.status[patient]
+def _retry(run: _Run) -> None:
+    """Give each patient whose step became too small another try at tighter tolerances, rung by rung."""
+    for patient in np.flatnonzero(run.status == int(Status.STEP_TOO_SMALL)):
+        first = run.record(patient)
+        for rung in RETRY_TIGHTER:
             run.values[patient] = np.nan
             run.chunk(int(patient), int(patient) + 1, rung)
             if run.status[patient] == int(Status.FINISHED):
                 run.status[patient] = int(Status.FINISHED_ON_RETRY)
-            elif run.status[patient] == int(Status.TOO_MANY_STEPS):
-                run.status[patient] = before
+                break
+        else:
+            run.restore(patient, first)
 
 
 def replay(problem: Problem, patient: str) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -49,7 +49,6 @@ class Problem:
     rtol: float = 1e-6
     atol: Array | None = None
     max_steps: int = 100_000
-    _checked: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         _check_shapes(self)

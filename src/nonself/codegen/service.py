@@ -1,0 +1,207 @@
+"""Serving lanes in IR: the next patient, what is scheduled, readouts, and the end of a course."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+
+from nonself.codegen.cells import Cells
+from nonself.codegen.kernels import Kernels
+from nonself.codegen.lanes import DOUBLE, INT
+from nonself.codegen.step import Stepper
+
+WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
+ENTERED = 2  # a fresh lane whose initial state is set
+FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # engine.result.Status
+
+
+class Service:
+    """Writes what happens to lanes between steps, in the order readout before, actions, readout after."""
+
+    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper) -> None:
+        self.cells = cells
+        self.lanes = cells.lanes
+        self.b = cells.b
+        self.space = cells.space
+        self.of = cells.of
+        self.work = cells.work
+        self.kernels = kernels
+        self.stepper = stepper
+        self.next = self.b.alloca(INT, name="next_patient")
+        self.changed = self.b.alloca(INT, name="parameters_changed")
+        self.b.store(ir.Constant(INT, 0), self.next)
+
+    def serve(self) -> None:
+        """Serve lanes that wait for a patient or have arrived at a stop, until none does."""
+        with self.cells.loop("serve") as leave_if:
+            waiting, arrived = self.cells.are("flag", WAITING), self.cells.are("flag", ARRIVED)
+            leave_if(self.b.not_(self.lanes.any(self.b.or_(waiting, arrived))))
+            with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, WAITING)):
+                self.load_patient(lane)
+            self.enter()
+            before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
+            with self.b.if_then(before):
+                self.read_here()
+            self.b.store(ir.Constant(INT, 0), self.changed)
+            with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
+                self.act(lane)
+            with self.b.if_then(
+                self.b.icmp_signed("!=", self.b.load(self.changed, typ=INT), ir.Constant(INT, 0))
+            ):
+                self.b.call(self.kernels.hoist, [self.work])
+            self.read_here()
+            with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
+                self.depart(lane)
+
+    def load_patient(self, lane: Any) -> None:
+        """Give a lane the next patient, or retire it."""
+        patient = self.b.load(self.next, typ=INT)
+        with self.b.if_else(self.b.icmp_signed("<", patient, self.of["patients"])) as (there_is, none_left):
+            with there_is:
+                self.b.store(self.b.add(patient, ir.Constant(INT, 1)), self.next)
+                for name, value in (
+                    ("patient", patient),
+                    ("flag", ARRIVED),
+                    ("active", 1),
+                    ("fresh", 1),
+                    ("restart", 1),
+                ):
+                    self.cells.puti(name, lane, value)
+                for name in ("stop", "output", "steps", "rejected", "refused"):
+                    self.cells.puti(name, lane, 0)
+                self.cells.put("time", lane, ir.Constant(DOUBLE, 0.0))
+                self.cells.put("proposed", lane, ir.Constant(DOUBLE, 0.0))
+                self.cells.put("settled", lane, ir.Constant(DOUBLE, 0.0))
+                self.cells.put("horizon", lane, self.cells.element(self.of["horizon"], patient, DOUBLE))
+                self.cells.put("output_time", lane, self.output_time(lane))
+                if self.space.parameters:
+                    with self.lanes.count(self.space.parameters, "parameter") as row:
+                        index = self.b.add(self.b.mul(row, self.of["patients"]), patient)
+                        value = self.cells.element(self.of["parameters"], index, DOUBLE)
+                        target = self.b.add(row, ir.Constant(INT, self.space.parameter))
+                        self.b.store(value, self.cells.place(target, lane), align=8)
+            with none_left:
+                for name in ("flag", "active", "fresh", "restart"):
+                    self.cells.puti(name, lane, 0)
+
+    def enter(self) -> None:
+        """Compute the initial state of fresh lanes."""
+        with self.b.if_then(self.lanes.any(self.cells.are("fresh", 1))):
+            self.b.call(self.kernels.hoist, [self.work])
+            self.b.call(self.kernels.initial, [self.work])
+            fresh = self.cells.are("fresh", 1)
+            self.cells.set_integers(
+                "fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.cells.integers("fresh"))
+            )
+            with self.lanes.count(self.space.species, "row") as row:
+                first = self.lanes.load(self.work, self.space.argument, row)
+                now = self.lanes.load(self.work, self.space.state, row)
+                self.lanes.store(self.lanes.select(fresh, first, now), self.work, self.space.state, row)
+
+    def output_time(self, lane: Any) -> Any:
+        """The time of a lane's next readout; infinity when there is none."""
+        self.b.store(ir.Constant(DOUBLE, float("inf")), self.cells.result)
+        index = self.cells.geti("output", lane)
+        with self.b.if_then(self.b.icmp_signed("<", index, self.of["outputs"])):
+            self.b.store(
+                self.cells.table("output_time", index, "output_rows", "output_step", lane, DOUBLE),
+                self.cells.result,
+            )
+        return self.b.load(self.cells.result, typ=DOUBLE)
+
+    def read_here(self) -> None:
+        """Read out lanes that have arrived and whose readout falls on this time."""
+        with self.cells.loop("read") as leave_if:
+            time = self.cells.row("time")
+            due = self.lanes.compare(
+                "<=", self.cells.row("output_time"), self.lanes.add(time, self.cells.near(time))
+            )
+            due = self.b.and_(due, self.cells.are("flag", ARRIVED))
+            leave_if(self.b.not_(self.lanes.any(due)))
+            self.stepper.here()
+            self.write_out(due)
+
+    def write_out(self, due: Any) -> None:
+        """Store the kept rows of the lanes in a mask and move them to their next readout."""
+        self.cells.set_integers("due", self.b.zext(due, self.lanes.integers))
+        with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("due", lane, 1)):
+            index = self.cells.geti("output", lane)
+            first = self.b.add(self.b.mul(self.cells.geti("patient", lane), self.of["outputs"]), index)
+            first = self.b.mul(first, self.of["kept"])
+            with self.lanes.count(self.of["kept"], "kept") as column:
+                row = self.cells.element(self.of["kept_rows"], column, INT)
+                source = self.cells.place(self.b.add(row, ir.Constant(INT, self.space.argument)), lane)
+                value = self.b.load(source, align=8, typ=DOUBLE)
+                target = self.b.gep(
+                    self.of["values"], [self.b.add(first, column)], inbounds=True, source_etype=DOUBLE
+                )
+                self.b.store(value, target, align=8)
+            self.cells.puti("output", lane, self.b.add(index, ir.Constant(INT, 1)))
+            self.cells.put("output_time", lane, self.output_time(lane))
+
+    def act(self, lane: Any) -> None:
+        """Do what is scheduled for a lane now: all stops at this time, in order."""
+        with self.cells.loop("act") as leave_if:
+            index = self.cells.geti("stop", lane)
+            leave_if(self.b.icmp_signed(">=", index, self.of["stops"]))
+            time = self.cells.get("time", lane)
+            when = self.cells.table("stop_time", index, "stop_rows", "stop_step", lane, DOUBLE)
+            leave_if(self.b.fcmp_unordered(">", when, self.b.fadd(time, self.cells.near(time))))
+            kind = self.cells.table("stop_kind", index, "stop_rows", "stop_step", lane, INT)
+            target = self.cells.table("stop_target", index, "stop_rows", "stop_step", lane, INT)
+            value = self.cells.table("stop_value", index, "stop_rows", "stop_step", lane, DOUBLE)
+            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 1))):
+                place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.state)), lane)
+                self.b.store(self.b.fadd(self.b.load(place, align=8, typ=DOUBLE), value), place, align=8)
+                self.cells.puti("restart", lane, 1)
+            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 2))):
+                place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.parameter)), lane)
+                self.b.store(value, place, align=8)
+                self.b.store(ir.Constant(INT, 1), self.changed)
+                self.cells.puti("restart", lane, 1)
+            self.cells.puti("stop", lane, self.b.add(index, ir.Constant(INT, 1)))
+
+    def depart(self, lane: Any) -> None:
+        """Send a lane on to its next stop, or end it at its horizon."""
+        time, horizon = self.cells.get("time", lane), self.cells.get("horizon", lane)
+        over = self.b.fcmp_ordered(">=", time, self.b.fsub(horizon, self.cells.near(horizon)))
+        with self.b.if_else(over) as (ended, going):
+            with ended:
+                self.end(lane, FINISHED)
+            with going:
+                self.b.store(horizon, self.cells.result)
+                index = self.cells.geti("stop", lane)
+                with self.b.if_then(self.b.icmp_signed("<", index, self.of["stops"])):
+                    when = self.cells.table("stop_time", index, "stop_rows", "stop_step", lane, DOUBLE)
+                    sooner = self.b.fcmp_ordered("<", when, self.b.fsub(horizon, self.cells.near(horizon)))
+                    self.b.store(self.b.select(sooner, when, horizon), self.cells.result)
+                self.cells.put("stop_time", lane, self.b.load(self.cells.result, typ=DOUBLE))
+                self.cells.puti("flag", lane, RUNNING)
+
+    def end(self, lane: Any, status: Any) -> None:
+        """Record how a lane's patient ended, and free the lane."""
+        status = ir.Constant(INT, status) if isinstance(status, int) else status
+        patient = self.cells.geti("patient", lane)
+        records = (
+            ("status", status, INT),
+            ("reached", self.cells.get("time", lane), DOUBLE),
+            ("steps", self.cells.geti("steps", lane), INT),
+            ("rejected", self.cells.geti("rejected", lane), INT),
+        )
+        for name, value, kind in records:
+            self.b.store(
+                value, self.b.gep(self.of[name], [patient], inbounds=True, source_etype=kind), align=8
+            )
+        first = self.b.mul(patient, ir.Constant(INT, self.space.species))
+        with self.lanes.count(self.space.species, "row") as row:
+            value = self.b.load(
+                self.cells.place(self.b.add(row, ir.Constant(INT, self.space.state)), lane),
+                align=8,
+                typ=DOUBLE,
+            )
+            target = self.b.gep(
+                self.of["final"], [self.b.add(first, row)], inbounds=True, source_etype=DOUBLE
+            )
+            self.b.store(value, target, align=8)
+        self.cells.puti("flag", lane, WAITING)
