@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from nonself.engine.loop import solve
+from nonself.engine.loop import _Run, solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Status
 from tests.models import program
@@ -76,3 +77,39 @@ def test_fewer_patients_than_lanes_and_a_failure_in_each_lane() -> None:
         outcomes = solve(Problem(built, tuple(map(str, range(count))), table, 5.0, np.array([0.5, 5.0])))
         assert outcomes.finished.tolist() == [k % 2 == 1 for k in range(count)]
         assert np.isfinite(outcomes.values[:, 0]).all()
+
+
+def _spoiled(monkeypatch: pytest.MonkeyPatch, until: float) -> None:
+    """Make every attempt at a tolerance above `until` times the asked one lose patient 1."""
+    whole = _Run.chunk
+
+    def chunk(self: _Run, first: int, last: int, tighter: float = 1.0) -> None:
+        whole(self, first, last, tighter)
+        if tighter > until and first <= 1 < last:
+            self.status[1] = Status.STEP_TOO_SMALL
+            self.reached[1] = tighter
+
+    monkeypatch.setattr(_Run, "chunk", chunk)
+
+
+def _three() -> Problem:
+    built = program("growth")
+    return Problem(built, ("a", "b", "c"), parameter_table(built, 3), 50.0, np.array([50.0]))
+
+
+def test_the_retry_ladder_mends_what_a_tighter_tolerance_mends(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = solve(_three())
+    _spoiled(monkeypatch, until=1e-3)
+    mended = solve(_three())
+    assert mended.status.tolist() == [Status.FINISHED, Status.FINISHED_ON_RETRY, Status.FINISHED]
+    assert mended.finished.all()
+    assert not mended.failures
+    assert abs(mended.values[1, 0, 0] - 2.0) < abs(plain.values[1, 0, 0] - 2.0) < 1e-4
+    assert mended.values[[0, 2]].tobytes() == plain.values[[0, 2]].tobytes()
+
+
+def test_what_the_ladder_cannot_mend_keeps_its_first_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    _spoiled(monkeypatch, until=0.0)
+    lost = solve(_three())
+    assert lost.status.tolist() == [Status.FINISHED, Status.STEP_TOO_SMALL, Status.FINISHED]
+    assert lost.reached[1] == 1.0
