@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from functools import lru_cache
 
@@ -26,6 +27,15 @@ def program(mechanism: Mechanism) -> Program:
     """Compile a mechanism, once."""
     _MECHANISMS[mechanism.id] = mechanism
     return _program(mechanism.id)
+
+
+def build_seconds(mechanism: Mechanism, times: int = 5) -> tuple[float, float]:
+    """Return the median seconds of building a mechanism afresh, and of loading it from the cache."""
+    model = compose([mechanism], id=mechanism.id, time_unit="day")
+    build(model)
+    fresh = [build(model, use_cache=False).seconds for _ in range(times)]
+    cached = [build(model).seconds for _ in range(times)]
+    return statistics.median(fresh), statistics.median(cached)
 
 
 def run(

@@ -118,6 +118,8 @@ def main() -> None:
     race = prepare(asked.patients, asked.batch, asked.seed)
     peer = Peer(dosed30.MECHANISM, dosed30.DOSES, dosed30.OUTPUTS)
     warm(race, peer)
+    fresh, cached = ours.build_seconds(dosed30.MECHANISM)
+    print(f"build: {fresh:.3f} s afresh, {1e3 * cached:.1f} ms from the cache (medians of 5)")
     own, other = [], []
     for _ in range(asked.rounds):
         own.append(our_round(race))
