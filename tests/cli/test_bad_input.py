@@ -52,6 +52,13 @@ STUDIES = {
         "'CessT'",
     ),
     "missing zero": (STUDY, "zero: CessT", "zero: diagnosis", "'diagnosis'", "known: "),
+    "text in place of fields": (
+        DOSES,
+        "Circ0: {lognormal: [5.05, 0.3], assumed: for the test}",
+        "Circ0: lognormal",
+        "is not a mapping of fields",
+        "write 'Circ0: {lognormal: …}'; known: lognormal, normal",
+    ),
     "missing field": (STUDY, "model: hahnel2020\n", "", "field 'model' is missing", "add 'model"),
     "missing parameter": (
         DOSES,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nonself.errors import InputError, near_misses
+from nonself.study.strict import Strict
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -22,8 +23,6 @@ _WORDS = {
     "tuple_type": ("is not a list", "give a list, as in [1, 2]"),
     "dict_type": ("is not a mapping of names to values", _MAPPING),
     "mapping_type": ("is not a mapping of names to values", _MAPPING),
-    "model_type": ("is not a mapping of fields", _MAPPING),
-    "model_attributes_type": ("is not a mapping of fields", _MAPPING),
     "finite_number": ("is not a finite number", _NUMBER),
     "greater_than": ("is not above {gt:g}", "give a greater number"),
     "greater_than_equal": ("is below {ge:g}", "give {ge:g} or more"),
@@ -97,8 +96,26 @@ def _sentence(part: Mapping[str, Any], steps: Steps, kinds: Sequence[str]) -> tu
         return f"field 'kind' is missing in {_dotted(steps)}", "say which kind it is, as in 'kind: crossing'"
     if {"float_type", "string_type"} <= set(kinds):
         return f"{_dotted(steps)}: {_shown(part['input'])} is neither a number nor text", _NUMBER
+    if kind in ("model_type", "model_attributes_type"):
+        fields = _fields(str(context.get("class_name")))
+        example = f"'{steps[-1]}: {{{fields[0]}: …}}'" if fields and steps else "'name: value', one a line"
+        allowed = f"; known: {', '.join(fields)}" if fields else ""
+        return (
+            f"{_dotted(steps)}: {_shown(part['input'])} is not a mapping of fields",
+            f"write {example}{allowed}",
+        )
     words, mend = _WORDS.get(kind, (str(part["msg"]), "compare with a shipped study: 'nonself list studies'"))
     return f"{_dotted(steps)}: {_shown(part['input'])} {words.format(**context)}", mend.format(**context)
+
+
+def _fields(record: str) -> list[str]:
+    """The fields of a part of a study, as they are written."""
+    from nonself.study import spec
+
+    model = getattr(spec, record, None)
+    if not (isinstance(model, type) and issubclass(model, Strict)):
+        return []
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _shown(value: Any) -> str:

@@ -23,7 +23,7 @@ def run_page(result: StudyResult, most: int) -> list[str]:
     if findings.warnings:
         lines += ["", "Warnings"] + [f"  {text}" for text in findings.warnings]
     if findings.failures:
-        lines += ["", f"{result.failed:,} courses did not finish"]
+        lines += ["", f"{result.failed:,} {'course' if result.failed == 1 else 'courses'} did not finish"]
         for part in findings.failures:
             names = ", ".join(part.patients[:most]) + (" …" if part.count > most else "")
             lines += [f"  {part.cohort}, {part.arm}: {part.count:,} – {part.reason}", f"    {part.remedy}"]

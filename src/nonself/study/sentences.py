@@ -68,7 +68,8 @@ def _named(group: Group, part: Measurement, clock: str, happened: str, not_happe
     when = zip(names[part.happened][order], part.values[part.happened][order], strict=True)
     said = ", ".join(f"{name} ({value:.1f} {clock}s)" for name, value in when)
     rest = ", ".join(names[~part.happened])
-    text = f"patients {part.who} and {happened}: {said}"
+    joined = f"{part.who} and" if part.who.startswith("who ") else f"{part.who} who"
+    text = f"patients {joined} {happened}: {said}"
     return f"{text}; {not_happened or 'without it'}: {rest}" if rest else text
 
 
