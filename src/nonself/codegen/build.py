@@ -15,7 +15,7 @@ from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 10  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 11  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 

@@ -176,7 +176,7 @@ class _Maker:
 
 
 def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
-    """stage(work, stage): right-hand side at the argument plus history, solved with the stored factors.
+    """stage(work, stage): right-hand side at the argument plus the history in the stage, solved.
 
     Each row is eliminated as soon as it is known, so that the solve's waiting is filled with the next row's rates.
     """
@@ -187,7 +187,7 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     solution: dict[int, Any] = {}
     for row in plan.order:
         total = lanes.add(
-            values.of(make.network.right_hand_side[row]), lanes.load(work, make.space.history, row)
+            values.of(make.network.right_hand_side[row]), lanes.load(stage, 0, row)
         )
         for column in plan.lower[row]:
             factor = lanes.load(work, make.space.factor, plan.slots[row, column])

@@ -16,7 +16,7 @@ def rates_here(lanes: Lanes, space: Workspace, kernels: Kernels, work: Any, stag
     """Set a stage to the right-hand side at the state: a stage without history, solved with the identity."""
     with lanes.count(space.species, "row") as row:
         lanes.store(lanes.load(work, space.state, row), work, space.argument, row)
-        lanes.store(lanes.number(0.0), work, space.history, row)
+        lanes.store(lanes.number(0.0), stage, 0, row)
         lanes.store(lanes.number(1.0), work, space.factor, row)
     if space.factors > space.species:
         with lanes.count(space.factors - space.species, "entry") as row:
@@ -87,7 +87,8 @@ class Stepper:
             for coupling, value in zip(couplings[1:], stages[1:], strict=True):
                 history = lanes.fma(lanes.number(coupling), value, history)
             lanes.store(argument, self.work, space.argument, row)
-            lanes.store(lanes.mul(history, inverse), self.work, space.history, row)
+            own = space.stage + stage * space.species
+            lanes.store(lanes.mul(history, inverse), self.work, own, row)
 
     def _finish(self) -> Any:
         """Set the new state; return the root mean square of the scaled error."""

@@ -85,14 +85,9 @@ class Workspace:
         return self.argument + self.species
 
     @property
-    def history(self) -> int:
-        """What earlier stages add to a stage's right-hand side."""
-        return self.observed + self.observables
-
-    @property
     def stage(self) -> int:
-        """The stages, one block of species each."""
-        return self.history + self.species
+        """The stages, one block of species each; until it is solved, one holds what earlier stages add to it."""
+        return self.observed + self.observables
 
     @property
     def factor(self) -> int:
