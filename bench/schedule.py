@@ -46,3 +46,32 @@ def pieces(doses: Doses, outputs: Array) -> Iterator[Piece]:
         yield Piece(start, end, tuple(inside.tolist()), dosed=True)
         start = end
     yield Piece(start, horizon, tuple(outputs[outputs >= start].tolist()), dosed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A piece as solvers want it.
+
+    **Arguments:** `times` rising, from the piece's start to its end; `wanted` places in `times` of its outputs;
+    `first` row of the first output among all; `dosed` whether a dose follows.
+    """
+
+    times: Array
+    wanted: NDArray[np.int64]
+    first: int
+    dosed: bool
+
+
+def legs(doses: Doses, outputs: Array) -> tuple[Leg, ...]:
+    """Cut a course at its doses, with the times a solver must stop at or read.
+
+    **Example:** for a dose on day 1 and outputs on days 0, 1, 2 the times are `[0, 1]`, then `[1, 2]`.
+    """
+    found: list[Leg] = []
+    first = 0
+    for piece in pieces(doses, outputs):
+        times = np.unique([piece.start, *piece.outputs, piece.end])
+        wanted = np.searchsorted(times, piece.outputs).astype(np.int64)
+        found.append(Leg(times, wanted, first, piece.dosed))
+        first += len(piece.outputs)
+    return tuple(found)

@@ -79,9 +79,36 @@ def decay() -> Model:
     )
 
 
+def driven() -> Model:
+    """dY/dt = -k (Y - exp(-time)) - exp(-time), whose solution from 1 is exp(-time)."""
+    return _compose(
+        "driven",
+        species=(Species("Y", "Y0", "1", WHY, scale=1e-3),),
+        parameters=_parameters(k=5.0, Y0=1.0),
+        expressions=(Expression("aim", "exp(-time)", "1"),),
+        reactions=(Reaction("approach", "-k*(Y - aim) - aim", {"Y": 1}),),
+        observables=(Observable("lag", "Y - aim", "1"), Observable("clock", "time", "1")),
+    )
+
+
+def pulsed() -> Model:
+    """Y grows at a rate that is on from `on` for `length`, and at one that depends on which is larger."""
+    return _compose(
+        "pulsed",
+        species=(Species("Y", 0.0, "1", WHY), Species("Z", 1.0, "1", WHY)),
+        parameters=_parameters(on=5.0, length=1e-4, high=1e4, n=0.5, k=0.1),
+        reactions=(
+            Reaction("pulse", "high if time >= on and time < on + length else 0", {"Y": 1}),
+            Reaction("guarded", "k*positive_power(Z - 0.5, n)", {"Z": -1}),
+            Reaction("limited", "k*min(Z, max(Y, 0.2)) + 0*abs(Y)", {"Z": 1}),
+        ),
+    )
+
+
 @functools.cache
 def program(name: str, width: int | None = None) -> Program:
     """Return a compiled test model, once a session and width."""
     level = None if width is None or width == 8 else "x86-64-v3"
     makers = {"robertson": robertson, "dosed": dosed, "growth": growth, "decay": decay}
+    makers |= {"driven": driven, "pulsed": pulsed}
     return build(makers[name](), width=width, level=level, use_cache=False)

@@ -1,41 +1,68 @@
-"""Formulas: a small, safe subset of Python expressions, read with `ast` and computed with by symengine."""
+"""Formulas: a small, safe subset of Python expressions, read with Python's own parser.
+
+Numbers: names, literals, + - * / **, functions of `FUNCTIONS`, and `a if condition else b`. Conditions: one comparison
+(< <= > >= == !=), or conditions joined by `and`, `or`, `not`. The name `time` is the time of the model.
+"""
 
 from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from nonself.errors import InputError
 
-FUNCTIONS = ("exp", "log", "log10", "sqrt")
+TIME = "time"
+FUNCTIONS = {"exp": 1, "log": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": 2, "max": 2, "positive_power": 2}
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+_ALLOWED = (
+    f"numbers, names, + - * / **, {', '.join(FUNCTIONS)}, 'a if x < y else b', and/or/not between comparisons"
+)
 
 
 @lru_cache(maxsize=20_000)
 def parse(formula: str) -> ast.expr:
-    """Read a formula of names, numbers, + - * / **, and exp, log, log10, sqrt.
+    """Read a formula that gives a number.
 
     **Returns:** the checked syntax tree. **Raises:** `InputError` naming what is not allowed and where.
 
-    **Example:** `parse("py*Y*(1 - Y/Ky)")`
+    **Example:** `parse("py*Y*(1 - Y/Ky) if time < stop else 0")`
     """
+    return _read(formula, _number)
+
+
+@lru_cache(maxsize=20_000)
+def parse_condition(formula: str) -> ast.expr:
+    """Read a formula that is true or false.
+
+    **Returns:** the checked syntax tree. **Raises:** `InputError` naming what is not allowed and where.
+
+    **Example:** `parse_condition("neutrophils < 1 and time > 7")`
+    """
+    return _read(formula, _condition)
+
+
+def _read(formula: str, check: Callable[[ast.expr, str], None]) -> ast.expr:
     try:
         tree = ast.parse(formula.strip(), mode="eval").body
     except SyntaxError as error:
         raise InputError(
             f"formula {formula!r} cannot be read: {error.msg} at position {error.offset}",
-            mend="write it with names, numbers, + - * / **, parentheses and exp, log, log10, sqrt",
+            mend=f"write it with {_ALLOWED}",
         ) from None
-    _check(tree, formula)
+    check(tree, formula)
     return tree
 
 
-def _check(node: ast.expr, formula: str) -> None:
-    """Refuse anything but names, numbers, the operators and the functions."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+def _number(node: ast.expr, formula: str) -> None:
+    """Refuse anything that is no number made of the allowed parts."""
+    if isinstance(node, ast.IfExp):
+        _condition(node.test, formula)
+        inner = [node.body, node.orelse]
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         inner = [node.operand]
     elif isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORS):
         inner = [node.left, node.right]
@@ -45,18 +72,35 @@ def _check(node: ast.expr, formula: str) -> None:
     elif isinstance(node, ast.Name) or (isinstance(node, ast.Constant) and type(node.value) in (int, float)):
         inner = []
     else:
-        raise InputError(
-            f"formula {formula!r}: {ast.unparse(node)!r} is not allowed here",
-            mend=f"use only names, numbers, + - * / ** and {', '.join(FUNCTIONS)} of one argument",
-        )
+        raise _refused(node, formula)
     for part in inner:
-        _check(part, formula)
+        _number(part, formula)
+
+
+def _condition(node: ast.expr, formula: str) -> None:
+    """Refuse anything that is not true or false made of the allowed parts."""
+    if isinstance(node, ast.BoolOp):
+        for part in node.values:
+            _condition(part, formula)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        _condition(node.operand, formula)
+    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], COMPARISONS):
+        _number(node.left, formula)
+        _number(node.comparators[0], formula)
+    else:
+        raise _refused(node, formula)
+
+
+def _refused(node: ast.expr, formula: str) -> InputError:
+    return InputError(
+        f"formula {formula!r}: {ast.unparse(node)!r} is not allowed here", mend=f"use only {_ALLOWED}"
+    )
 
 
 def _is_function(node: ast.expr) -> bool:
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS):
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)) or node.keywords:
         return False
-    return len(node.args) == 1 and not node.keywords
+    return FUNCTIONS.get(node.func.id) == len(node.args)
 
 
 @lru_cache(maxsize=20_000)
@@ -65,51 +109,21 @@ def names(formula: str) -> frozenset[str]:
 
     **Example:** `sorted(names("a*exp(-b*Y)"))` gives `["Y", "a", "b"]`.
     """
-    calls = {id(node.func) for node in ast.walk(parse(formula)) if isinstance(node, ast.Call)}
-    found = (node for node in ast.walk(parse(formula)) if isinstance(node, ast.Name))
+    tree = parse(formula)
+    calls = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    found = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
     return frozenset(node.id for node in found if id(node) not in calls)
 
 
-def symbolic(formula: str, environment: Mapping[str, Any]) -> Any:
-    """Turn a formula into a symengine expression, each name replaced from `environment`.
-
-    **Raises:** `KeyError` for a name that is not in `environment`.
-    """
-    import symengine
-
-    functions: dict[str, Callable[[Any], Any]] = {
-        "exp": symengine.exp,
-        "log": symengine.log,
-        "log10": lambda x: symengine.log(x) / symengine.log(symengine.Integer(10)),
-        "sqrt": symengine.sqrt,
-    }
-    return _build(parse(formula), environment, functions, symengine)
+def positive_power(base: float, exponent: float) -> float:
+    """Return base ** exponent, and 0 where the base is not positive: a power of what rounding may push below zero."""
+    return base**exponent if base > 0 else 0.0
 
 
-def _build(node: ast.expr, environment: Mapping[str, Any], functions: Mapping[str, Any], algebra: Any) -> Any:
-    if isinstance(node, ast.Name):
-        return environment[node.id]
-    if isinstance(node, ast.Constant):
-        value = node.value
-        if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-            return algebra.Integer(int(value))
-        return algebra.Integer(value) if isinstance(value, int) else algebra.RealDouble(value)
-    if isinstance(node, ast.UnaryOp):
-        inner = _build(node.operand, environment, functions, algebra)
-        return -inner if isinstance(node.op, ast.USub) else inner
-    if isinstance(node, ast.Call):
-        assert isinstance(node.func, ast.Name)
-        return functions[node.func.id](_build(node.args[0], environment, functions, algebra))
-    assert isinstance(node, ast.BinOp)
-    left = _build(node.left, environment, functions, algebra)
-    right = _build(node.right, environment, functions, algebra)
-    if isinstance(node.op, ast.Add):
-        return left + right
-    if isinstance(node.op, ast.Sub):
-        return left - right
-    if isinstance(node.op, ast.Mult):
-        return left * right
-    return left / right if isinstance(node.op, ast.Div) else left**right
+_PLAIN: dict[str, Any] = {
+    "exp": math.exp, "log": math.log, "log10": math.log10, "sqrt": math.sqrt, "abs": abs, "min": min, "max": max,
+    "positive_power": positive_power,
+}  # fmt: skip
 
 
 def evaluate(formula: str, values: Mapping[str, float]) -> float:
@@ -118,9 +132,8 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
     **Example:** `evaluate("2*a", {"a": 1.5})` gives `3.0`.
     """
     code = compile(ast.Expression(parse(formula)), "<formula>", "eval")
-    functions = {"exp": math.exp, "log": math.log, "log10": math.log10, "sqrt": math.sqrt}
     try:
-        result = eval(code, {"__builtins__": {}}, {**functions, **values})  # checked tree only
+        result = eval(code, {"__builtins__": {}}, {**_PLAIN, **values})  # a checked tree only
     except (ValueError, ZeroDivisionError, OverflowError):
         return math.nan
     return float(result) if not isinstance(result, complex) else math.nan
@@ -149,8 +162,3 @@ def solvable_order(formulas: Mapping[str, str], what: str) -> tuple[str, ...]:
     for name in formulas:
         visit(name, ())
     return tuple(done)
-
-
-def unknown_names(formula: str, known: Iterable[str]) -> list[str]:
-    """Return the names in a formula that are not among `known`, sorted."""
-    return sorted(names(formula) - frozenset(known))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -73,41 +73,71 @@ def formula_dimension(formula: str, known: Mapping[str, Mapping[str, float]]) ->
     return _dimension(parse(formula), known, formula)
 
 
-def _dimension(  # noqa: C901 - one branch a kind of node reads best in one place
-    node: ast.expr, known: Mapping[str, Mapping[str, float]], formula: str
-) -> Mapping[str, float]:
+Dimensions = Mapping[str, float]
+
+
+def _dimension(node: ast.expr, known: Mapping[str, Dimensions], formula: str) -> Dimensions:
     if isinstance(node, ast.Name):
         return known[node.id]
     if isinstance(node, ast.Constant):
         return {}
     if isinstance(node, ast.UnaryOp):
         return _dimension(node.operand, known, formula)
+    if isinstance(node, ast.IfExp):
+        _conditions(node.test, known, formula)
+        return _alike([node.body, node.orelse], node, known, formula)
     if isinstance(node, ast.Call):
-        inner = _dimension(node.args[0], known, formula)
-        assert isinstance(node.func, ast.Name)
-        if node.func.id == "sqrt":
-            return {key: value / 2 for key, value in inner.items()}
-        _require({}, inner, node, formula)
-        return {}
+        return _of_call(node, known, formula)
     assert isinstance(node, ast.BinOp)
-    left = _dimension(node.left, known, formula)
-    right = _dimension(node.right, known, formula)
     if isinstance(node.op, (ast.Add, ast.Sub)):
-        _require(left, right, node, formula)
-        return left
-    if isinstance(node.op, ast.Mult):
-        return _combine(left, right, 1)
-    if isinstance(node.op, ast.Div):
-        return _combine(left, right, -1)
-    _require({}, right, node, formula)
-    if not left:
+        return _alike([node.left, node.right], node, known, formula)
+    left, right = (_dimension(part, known, formula) for part in (node.left, node.right))
+    if isinstance(node.op, ast.Pow):
+        return _of_power(node, node.right, left, right, formula)
+    return _combine(left, right, 1 if isinstance(node.op, ast.Mult) else -1)
+
+
+def _of_call(node: ast.Call, known: Mapping[str, Dimensions], formula: str) -> Dimensions:
+    assert isinstance(node.func, ast.Name)
+    if node.func.id in ("min", "max", "abs"):
+        return _alike(node.args, node, known, formula)
+    inner = [_dimension(part, known, formula) for part in node.args]
+    if node.func.id == "sqrt":
+        return {key: value / 2 for key, value in inner[0].items()}
+    if node.func.id == "positive_power":
+        return _of_power(node, node.args[1], inner[0], inner[1], formula)
+    _require({}, inner[0], node, formula)
+    return {}
+
+
+def _of_power(
+    node: ast.expr, exponent: ast.expr, base: Dimensions, power: Dimensions, formula: str
+) -> Dimensions:
+    _require({}, power, node, formula)
+    if not base:
         return {}
-    exponent = _constant(node.right)
-    if exponent is None:
+    value = _constant(exponent)
+    if value is None:
         raise UnitError(
             f"in {formula!r}: {ast.unparse(node)!r} raises a quantity with a unit to a variable power"
         )
-    return {key: value * exponent for key, value in left.items()}
+    return {key: part * value for key, part in base.items()}
+
+
+def _alike(
+    parts: Sequence[ast.expr], node: ast.expr, known: Mapping[str, Dimensions], formula: str
+) -> Dimensions:
+    first, *others = (_dimension(part, known, formula) for part in parts)
+    for other in others:
+        _require(first, other, node, formula)
+    return first
+
+
+def _conditions(node: ast.expr, known: Mapping[str, Dimensions], formula: str) -> None:
+    """Hold both sides of every comparison to the same dimensions."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Compare):
+            _alike([part.left, *part.comparators], part, known, formula)
 
 
 def _constant(node: ast.expr) -> float | None:

@@ -73,12 +73,12 @@ def test_a_cache_that_cannot_be_written_is_no_obstacle(
 
 
 def test_the_same_model_gives_the_same_code() -> None:
-    assert write_module(dosed(), 8) == write_module(dosed(), 8)
+    assert write_module(dosed(), 8, "x86-64-v4") == write_module(dosed(), 8, "x86-64-v4")
 
 
 def test_no_operation_may_be_rearranged() -> None:
     """No fast-math or contract flag anywhere in the generated code."""
-    text = write_module(dosed(), 8)[0]
+    text = write_module(dosed(), 8, "x86-64-v4")[0]
     for flag in (" fast ", " contract ", " reassoc ", " nnan ", " ninf ", " arcp ", " afn ", " nsz "):
         assert flag not in text
     assert " fast " in text.replace("fadd <", "fadd fast <", 1)  # the planted breach

@@ -15,7 +15,7 @@ from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 11  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 13  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -70,7 +70,7 @@ def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str
     """Return the object code of a model and a description of it: workspace rows, operation counts."""
     import llvmlite.binding as llvm
 
-    text, description = write_module(model, width)
+    text, description = write_module(model, width, level)
     machine = target.machine(level)
     module = llvm.parse_assembly(target.tuned(text))
     module.verify()
@@ -78,10 +78,10 @@ def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str
     return bytes(machine.emit_object(module)), description
 
 
-def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
+def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, Any]]:
     """Return the LLVM IR of a model as text, and its description.
 
-    **Example:** `print(write_module(model, 8)[0])`
+    **Example:** `print(write_module(model, 8, "x86-64-v4")[0])`
     """
     import llvmlite.binding as llvm
     from llvmlite import ir
@@ -101,11 +101,13 @@ def write_module(model: Model, width: int) -> tuple[str, dict[str, Any]]:
         factors=len(lu.slots),
         observables=len(model.observables),
         stages=RODAS5P.stages,
+        driven=int(bool(network.drift)),
+        timed=int(network.timed),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()
-    kernels = emit_kernels(module, width, network, lu, space)
-    emit_advance(module, width, space, kernels, RODAS5P)
+    kernels = emit_kernels(module, width, network, lu, space, RODAS5P)
+    emit_advance(module, width, space, kernels, RODAS5P, target.floating_mode(level))
     emit_probe(module, width, space, kernels)
     counts = {
         "right_hand_side": _operations(network, network.right_hand_side),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nonself.codegen.tape import Tape
+from nonself.codegen.tape import CONDITIONS, Tape
 
-Slopes = dict[int, int]  # row of a state -> node of the derivative with respect to it
+Slopes = dict[int, int]  # row of a state, or TIME_ROW -> node of the derivative with respect to it
+TIME_ROW = -1
 
 
 class Derivatives:
@@ -30,6 +31,7 @@ class Derivatives:
             "log": lambda node, a: self._chain(self._apply("div", self.tape.constant(1.0), a[0]), a[0]),
             "sqrt": lambda node, a: self._chain(self._apply("div", self.tape.constant(0.5), node), a[0]),
             "pow": self._power,
+            "select": lambda node, a: self._choice(a[0], self.of(a[1]), self.of(a[2])),
         }
 
     def of(self, root: int) -> Slopes:
@@ -43,7 +45,9 @@ class Derivatives:
         found = self.tape.nodes[node]
         if found.operation == "state":
             return {int(found.value): self.tape.constant(1.0)}
-        if not found.of_state:
+        if found.operation == "time":
+            return {TIME_ROW: self.tape.constant(1.0)}
+        if not found.of_state or found.operation in CONDITIONS:
             return {}
         slopes = self.rules[found.operation](node, found.arguments)
         return {row: slope for row, slope in slopes.items() if not self.tape.is_constant(slope, 0.0)}
@@ -75,6 +79,12 @@ class Derivatives:
             else:
                 slopes[row] = self._apply("mul", left, slope)
         return slopes
+
+    def _choice(self, condition: int, yes: Slopes, no: Slopes) -> Slopes:
+        """The derivative of the side that is chosen; where the choice turns there is none."""
+        zero = self.tape.constant(0.0)
+        rows = sorted({*yes, *no})
+        return {row: self._apply("select", condition, yes.get(row, zero), no.get(row, zero)) for row in rows}
 
     def _chain(self, factor: int, inner: int) -> Slopes:
         return {row: self._apply("mul", factor, slope) for row, slope in self.of(inner).items()}

@@ -10,6 +10,9 @@ from nonself.codegen.tape import Tape
 from nonself.expr import parse
 
 LARGEST_POWER = 64  # integer powers up to this become multiplications
+_RELATIONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge", ast.Eq: "eq", ast.NotEq: "ne",
+}  # fmt: skip
 
 
 class FormulaLowering:
@@ -35,6 +38,10 @@ class FormulaLowering:
         if isinstance(node, ast.UnaryOp):
             inner = self._of(node.operand)
             return self.tape.apply("neg", inner) if isinstance(node.op, ast.USub) else inner
+        if isinstance(node, ast.IfExp):
+            return self.tape.apply(
+                "select", self._condition(node.test), self._of(node.body), self._of(node.orelse)
+            )
         if isinstance(node, ast.Call):
             return self._call(node)
         assert isinstance(node, ast.BinOp)
@@ -47,10 +54,35 @@ class FormulaLowering:
 
     def _call(self, node: ast.Call) -> int:
         assert isinstance(node.func, ast.Name)
-        inner = self._of(node.args[0])
-        if node.func.id == "log10":
-            return self.tape.apply("mul", self.tape.constant(1 / math.log(10)), self.tape.apply("log", inner))
-        return self.tape.apply(node.func.id, inner)
+        tape, name = self.tape, node.func.id
+        inner = [self._of(part) for part in node.args]
+        if name == "log10":
+            return tape.apply("mul", tape.constant(1 / math.log(10)), tape.apply("log", inner[0]))
+        if name == "abs":
+            below = tape.apply("lt", inner[0], tape.constant(0.0))
+            return tape.apply("select", below, tape.apply("neg", inner[0]), inner[0])
+        if name in ("min", "max"):
+            chosen = tape.apply("lt" if name == "min" else "gt", *inner)
+            return tape.apply("select", chosen, *inner)
+        if name == "positive_power":
+            positive = tape.apply("gt", inner[0], tape.constant(0.0))
+            base = tape.apply("select", positive, inner[0], tape.constant(1.0))
+            return tape.apply("select", positive, tape.apply("pow", base, inner[1]), tape.constant(0.0))
+        return tape.apply(name, inner[0])
+
+    def _condition(self, node: ast.expr) -> int:
+        if isinstance(node, ast.BoolOp):
+            name = "and" if isinstance(node.op, ast.And) else "or"
+            first, *others = (self._condition(part) for part in node.values)
+            for other in others:
+                first = self.tape.apply(name, first, other)
+            return first
+        if isinstance(node, ast.UnaryOp):
+            return self.tape.apply("not", self._condition(node.operand))
+        assert isinstance(node, ast.Compare)
+        return self.tape.apply(
+            _RELATIONS[type(node.ops[0])], self._of(node.left), self._of(node.comparators[0])
+        )
 
     # products --------------------------------------------------------------------------------------------------
     def _factors(self, node: ast.expr) -> tuple[list[int], list[int]]:

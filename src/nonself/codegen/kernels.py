@@ -11,11 +11,13 @@ from llvmlite import ir
 from nonself.codegen import functions
 from nonself.codegen.lanes import VOID, Lanes
 from nonself.codegen.lower import Network
+from nonself.codegen.methods import Rosenbrock
 from nonself.codegen.sparse import LuPlan
 from nonself.codegen.tape import Tape
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
+RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 BATCHED = ("exp", "log", "pow")
 SIDE_BY_SIDE = 4  # how many of them are computed at once
 Leaf = Callable[[str, int], Any]
@@ -81,7 +83,7 @@ class Values:
             return self.leaf("hoisted", self.hoisted[node])
         if found.operation == "constant":
             return lanes.number(found.value)
-        if found.operation in ("parameter", "state"):
+        if found.operation in ("parameter", "state", "time"):
             return self.leaf(found.operation, int(found.value))
         arguments = [self.known[a] for a in found.arguments]
         if found.operation in BATCHED:
@@ -92,7 +94,10 @@ class Values:
             return lanes.builder.fneg(arguments[0])
         if found.operation == "sqrt":
             return lanes.intrinsic("sqrt", arguments[0])
+        if found.operation in RELATIONS:
+            return lanes.compare(RELATIONS[found.operation], *arguments)
         plain: dict[str, Callable[..., Any]] = {
+            "select": lanes.select, "and": lanes.builder.and_, "or": lanes.builder.or_, "not": lanes.builder.not_,
             "add": lanes.add, "sub": lanes.sub, "mul": lanes.mul, "div": lanes.div,
             "fma": lanes.fma, "fnma": lanes.fnma,
         }  # fmt: skip
@@ -102,7 +107,8 @@ class Values:
 def hoisted_nodes(network: Network) -> dict[int, int]:
     """Return the parameter-only nodes that state-dependent ones use, numbered: they are computed once a patient."""
     tape = network.tape
-    roots = [*network.right_hand_side, *network.jacobian.values(), *network.observables]
+    slopes = [*network.jacobian.values(), *network.drift.values()]
+    roots = [*network.right_hand_side, *slopes, *network.observables]
     wanted: list[int] = []
     for node in tape.needed(roots):
         if tape.nodes[node].of_state:
@@ -116,10 +122,12 @@ def hoisted_nodes(network: Network) -> dict[int, int]:
     return {node: number for number, node in enumerate(fixed)}
 
 
-def emit_kernels(module: ir.Module, width: int, network: Network, plan: LuPlan, space: Workspace) -> Kernels:
+def emit_kernels(
+    module: ir.Module, width: int, network: Network, plan: LuPlan, space: Workspace, method: Rosenbrock
+) -> Kernels:
     """Write all kernels of a model into a module."""
     hoisted = hoisted_nodes(network)
-    make = _Maker(module, width, network, space, hoisted)
+    make = _Maker(module, width, network, space, hoisted, method.drift[0])
     return Kernels(
         hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
         initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
@@ -133,13 +141,20 @@ class _Maker:
     """What every kernel needs: a function to write into, and where leaves are read from."""
 
     def __init__(
-        self, module: ir.Module, width: int, network: Network, space: Workspace, hoisted: dict[int, int]
+        self,
+        module: ir.Module,
+        width: int,
+        network: Network,
+        space: Workspace,
+        hoisted: dict[int, int],
+        first_drift: float,
     ) -> None:
         self.module = module
         self.width = width
         self.network = network
         self.space = space
         self.hoisted = hoisted
+        self.first_drift = first_drift
 
     def function(self, name: str, extra: Sequence[ir.Type] = ()) -> tuple[ir.Function, Lanes]:
         """Open a new internal function of the workspace."""
@@ -152,7 +167,8 @@ class _Maker:
 
     def values(self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True) -> Values:
         """Return an emitter that reads the state from row `state`."""
-        starts = {"parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state}
+        now = None if state is None else self.space.scalar("now")
+        starts = {"parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state, "time": now}
 
         def leaf(kind: str, row: int) -> Any:
             start = starts[kind]
@@ -186,9 +202,7 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     values.calls_first(make.network.right_hand_side)
     solution: dict[int, Any] = {}
     for row in plan.order:
-        total = lanes.add(
-            values.of(make.network.right_hand_side[row]), lanes.load(stage, 0, row)
-        )
+        total = lanes.add(values.of(make.network.right_hand_side[row]), lanes.load(stage, 0, row))
         for column in plan.lower[row]:
             factor = lanes.load(work, make.space.factor, plan.slots[row, column])
             total = lanes.fnma(factor, solution[column], total)
@@ -219,7 +233,10 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
     work, diagonal = function.args
     space, jacobian = make.space, make.network.jacobian
     values = make.values(lanes, work, space.state)
-    values.calls_first([*make.network.right_hand_side, *jacobian.values()])
+    drift = make.network.drift
+    values.calls_first([*make.network.right_hand_side, *jacobian.values(), *drift.values()])
+    if drift:
+        _emit_drift(lanes, work, space, values, drift)
     stable = lanes.flags(True)
     solution: dict[int, Any] = {}
     for row in plan.order:
@@ -232,6 +249,9 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
                 entries[column] = lanes.builder.fneg(values.of(node))
         original = entries[row]
         solution[row] = values.of(make.network.right_hand_side[row])
+        if row in drift:
+            early = lanes.mul(lanes.number(make.first_drift), lanes.load(work, space.scalar("step")))
+            solution[row] = lanes.fma(early, values.of(drift[row]), solution[row])
         for pivot in plan.lower[row]:
             multiplier = _eliminate(lanes, work, space, plan, row, pivot, entries)
             solution[row] = lanes.fnma(multiplier, solution[pivot], solution[row])
@@ -247,6 +267,13 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
     lanes.store(lanes.select(stable, lanes.number(1.0), lanes.number(0.0)), work, space.scalar("stable"))
     lanes.builder.ret_void()
     return function
+
+
+def _emit_drift(lanes: Lanes, work: Any, space: Workspace, values: Values, drift: dict[int, int]) -> None:
+    """Keep d(rate)/d(time) of every species: later stages of the step need it."""
+    for row in range(space.species):
+        slope = values.of(drift[row]) if row in drift else lanes.number(0.0)
+        lanes.store(slope, work, space.drift, row)
 
 
 def _eliminate(

@@ -29,18 +29,44 @@ SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
 AGAIN = 0.1  # after a change, how much of the step that was right after the last one is tried at once
 SMALLEST = 1e-14
+STANDARD_MODE = 0x1F80  # MXCSR: round to nearest, subnormals kept, no exception stops
 _TYPES = {"P": ir.PointerType(), "I": INT, "D": DOUBLE}
 
 
 def emit_advance(
-    module: ir.Module, width: int, space: Workspace, kernels: Kernels, method: Rosenbrock
+    module: ir.Module, width: int, space: Workspace, kernels: Kernels, method: Rosenbrock, mode: str | None
 ) -> None:
-    """Write `advance`, the one entry point: integrates all patients of a call."""
+    """Write `advance`, the one entry point: integrates all patients of a call.
+
+    It runs with rounding to nearest and subnormals kept, whatever the caller's mode, and gives that mode back.
+    """
     kind = ir.FunctionType(VOID, [_TYPES[letter] for _, letter in ARGUMENTS])
     function = ir.Function(module, kind, "nonself_advance")
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     named = {name: value for (name, _), value in zip(ARGUMENTS, function.args, strict=True)}
+    before = _set_mode(lanes, mode)
     _Loop(lanes, space, kernels, method, named).write()
+    if before is not None:
+        lanes.builder.call(_mode_function(lanes, f"{mode}.ldmxcsr"), [before])
+    lanes.builder.ret_void()
+
+
+def _set_mode(lanes: Lanes, mode: str | None) -> Any:
+    """Save the floating-point mode and set the standard one; return where it was saved."""
+    if mode is None:
+        return None
+    word = ir.IntType(32)
+    before, standard = lanes.builder.alloca(word, name="before"), lanes.builder.alloca(word, name="standard")
+    lanes.builder.call(_mode_function(lanes, f"{mode}.stmxcsr"), [before])
+    lanes.builder.store(ir.Constant(word, STANDARD_MODE), standard)
+    lanes.builder.call(_mode_function(lanes, f"{mode}.ldmxcsr"), [standard])
+    return before
+
+
+def _mode_function(lanes: Lanes, name: str) -> ir.Function:
+    full = f"llvm.{name}"
+    found = lanes.module.globals.get(full)
+    return found or ir.Function(lanes.module, ir.FunctionType(VOID, [ir.PointerType()]), full)
 
 
 def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels) -> None:
@@ -50,6 +76,7 @@ def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     work, diagonal = function.args
     lanes.builder.call(kernels.hoist, [work])
+    lanes.store(lanes.load(work, space.scalar("time")), work, space.scalar("now"))
     rates_here(lanes, space, kernels, work, lanes.address(work, space.stage + space.species))
     lanes.builder.call(kernels.observe, [work])
     lanes.builder.call(kernels.factor, [work, lanes.spread(diagonal)])
@@ -83,7 +110,6 @@ class _Loop:
             self.restart()
             with self.b.if_then(self.b.not_(self.lanes.any(self.cells.are("flag", WAITING)))):
                 self.step()
-        self.b.ret_void()
 
     def restart(self) -> None:
         """Choose a first step for lanes that begin or were changed; end those that cannot start."""
@@ -143,7 +169,7 @@ class _Loop:
             due = self.b.and_(good, self.b.or_(strictly, up_to))
             leave_if(self.b.not_(lanes.any(due)))
             fraction = lanes.div(lanes.sub(when, time), size)
-            self.stepper.interpolate(lanes.select(due, fraction, lanes.number(0.5)))
+            self.stepper.interpolate(lanes.select(due, fraction, lanes.number(0.5)), when)
             self.service.write_out(due)
 
     def _accept(self, good: Any) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nonself.codegen.derivative import Derivatives
+from nonself.codegen.derivative import TIME_ROW, Derivatives
 from nonself.codegen.formula import FormulaLowering
 from nonself.codegen.tape import Tape
+from nonself.expr import TIME
 from nonself.model.ir import Model
 
 
@@ -15,13 +16,17 @@ class Network:
     """What is to be computed, as nodes of `tape`.
 
     **Arguments:** `rates` one node a reaction; `right_hand_side` (n_species) nodes; `jacobian` (row, column) -> node,
-    zeros left out; `initial` (n_species) nodes; `observables` nodes of the model's own observables.
+    zeros left out; `drift` row -> node of the derivative with respect to time, where it is not zero;
+    `timed` true when some rate depends on time at all; `initial` (n_species) nodes; `observables` nodes of the
+    model's own observables.
     """
 
     tape: Tape
     rates: tuple[int, ...]
     right_hand_side: tuple[int, ...]
     jacobian: dict[tuple[int, int], int]
+    drift: dict[int, int]
+    timed: bool
     initial: tuple[int, ...]
     observables: tuple[int, ...]
 
@@ -34,18 +39,22 @@ def lower(model: Model) -> Network:
     tape = Tape()
     names = {part.id: tape.leaf("parameter", row) for row, part in enumerate(model.parameters)}
     names |= {part.id: tape.leaf("state", row) for row, part in enumerate(model.species)}
+    names[TIME] = tape.leaf("time", 0)
     lowering = FormulaLowering(tape, names)
     for parameter in model.derived:
         names[parameter.id] = lowering.formula(str(parameter.value))
     for expression in model.expressions:
         names[expression.id] = lowering.formula(expression.formula)
     rates = tuple(lowering.formula(reaction.rate) for reaction in model.reactions)
-    right_hand_side, jacobian = _balance(model, lowering, rates)
+    clock = names[TIME]
+    right_hand_side, slopes = _balance(model, lowering, rates)
     return Network(
         tape=tape,
         rates=rates,
         right_hand_side=right_hand_side,
-        jacobian=jacobian,
+        jacobian={place: node for place, node in slopes.items() if place[1] != TIME_ROW},
+        drift={row: node for (row, column), node in slopes.items() if column == TIME_ROW},
+        timed=clock in tape.needed(right_hand_side),
         initial=tuple(lowering.formula(str(part.initial)) for part in model.species),
         observables=tuple(lowering.formula(part.formula) for part in model.observables),
     )
@@ -54,7 +63,7 @@ def lower(model: Model) -> Network:
 def _balance(
     model: Model, lowering: FormulaLowering, rates: tuple[int, ...]
 ) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
-    """Return d(species)/dt and its derivatives, summed over the reactions that change each species."""
+    """Return d(species)/dt and its derivatives by (row, column), summed over the reactions that change each."""
     derivatives = Derivatives(lowering.tape)
     changes: dict[str, list[tuple[float, int]]] = {part.id: [] for part in model.species}
     for rate, reaction in zip(rates, model.reactions, strict=True):

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 class Rosenbrock:
     """A stiffly accurate Rosenbrock method in Hairer and Wanner's form.
 
-    Equation: (1/(h gamma) - J) U_i = f(y + sum_j a_ij U_j) + (1/h) sum_j c_ij U_j, with the last stage's
+    Equation: (1/(h gamma) - J) U_i = f(t + alpha_i h, y + sum_j a_ij U_j) + (1/h) sum_j c_ij U_j
+    + h drift_i df/dt, with the last stage's
     argument plus U_s as the new state and U_s as the error estimate. The last two rows of `a` add a one for the
     stage before. Dense output: (1-x) y0 + x y1 + x (1-x) (K0 + x (K1 + x K2)), K_k = sum_j dense[k][j] U_j.
 
-    **Arguments:** `gamma`; `a`, `c` strictly lower triangular rows; `dense`; `order` of the step, `estimate_order`
+    **Arguments:** `gamma`; `a`, `c` strictly lower triangular rows; `alpha`, `drift` one number a stage; `dense`;
+    `order` of the step, `estimate_order`
     of the embedded one, `dense_order` of the interpolant; `reference`.
     """
 
@@ -21,6 +23,8 @@ class Rosenbrock:
     gamma: float
     a: tuple[tuple[float, ...], ...]
     c: tuple[tuple[float, ...], ...]
+    alpha: tuple[float, ...]
+    drift: tuple[float, ...]
     dense: tuple[tuple[float, ...], ...]
     order: int
     estimate_order: int
@@ -60,6 +64,9 @@ RODAS5P = Rosenbrock(
         (37.80277123390563, -3.2571969029072276, 112.26918849496327, 66.9347231244047, -40.06618937091002,
          -54.66780262877968, -9.48861652309627),
     ),
+    alpha=(0.0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1.0, 1.0, 1.0),
+    drift=(0.21193756319429014, -0.42387512638858027, -0.3384627126235924, 1.8046452872882734, 2.325825639765069,
+           0.0, 0.0, 0.0),
     dense=(
         (25.948786856663858, -2.5579724845846235, 10.433815404888879, -2.3679251022685204, 0.524948541321073,
          1.1241088310450404, 0.4272876194431874, -0.17202221070155493),

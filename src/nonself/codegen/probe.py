@@ -23,7 +23,7 @@ def workspace(program: Program) -> Array:
     return raw[start : start + size].reshape(program.space.rows, program.width)
 
 
-def evaluate(program: Program, parameters: Array, states: Array) -> tuple[Array, Array]:
+def evaluate(program: Program, parameters: Array, states: Array, time: float = 0.0) -> tuple[Array, Array]:
     """Return what the machine code computes at given states.
 
     **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
@@ -33,7 +33,7 @@ def evaluate(program: Program, parameters: Array, states: Array) -> tuple[Array,
     rates, observed = [], []
     space = program.space
     for first in range(0, states.shape[1], program.width):
-        work = _filled(program, parameters, states, first, 1.0)
+        work = _filled(program, parameters, states, first, 1.0, time)
         begin = space.stage + space.species
         rates.append(work[begin : begin + space.species])
         observed.append(work[space.observed : space.observed + space.observables])
@@ -58,11 +58,14 @@ def jacobian(program: Program, parameters: Array, states: Array) -> Array:
     return found
 
 
-def _filled(program: Program, parameters: Array, states: Array, first: int, diagonal: float) -> Array:
+def _filled(
+    program: Program, parameters: Array, states: Array, first: int, diagonal: float, time: float = 0.0
+) -> Array:
     work, space = workspace(program), program.space
     columns = [min(first + lane, states.shape[1] - 1) for lane in range(program.width)]
     work[space.state : space.state + space.species] = states[:, columns]
     work[space.parameter : space.parameter + space.parameters] = parameters[:, columns]
+    work[space.scalar("time")] = time
     _PROBE(program.probe)(work.ctypes.data, diagonal)
     return work
 

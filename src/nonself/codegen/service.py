@@ -160,6 +160,8 @@ class Service:
                 self.b.store(value, place, align=8)
                 self.b.store(ir.Constant(INT, 1), self.changed)
                 self.cells.puti("restart", lane, 1)
+            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 3))):
+                self.cells.puti("restart", lane, 1)
             self.cells.puti("stop", lane, self.b.add(index, ir.Constant(INT, 1)))
 
     def depart(self, lane: Any) -> None:

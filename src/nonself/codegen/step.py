@@ -11,6 +11,8 @@ from nonself.codegen.lanes import Lanes
 from nonself.codegen.methods import Rosenbrock
 from nonself.codegen.workspace import Workspace
 
+ROUNDING = 2.0**-52
+
 
 def rates_here(lanes: Lanes, space: Workspace, kernels: Kernels, work: Any, stage: Any) -> None:
     """Set a stage to the right-hand side at the state: a stage without history, solved with the identity."""
@@ -62,17 +64,42 @@ class Stepper:
     def take(self, step: Any) -> Any:
         """Compute the new state for a vector of step sizes and return the error: 1 is the tolerance."""
         lanes, method = self.lanes, self.method
+        lanes.store(step, self.work, self.space.scalar("step"))
+        self.inside(lanes.load(self.work, self.space.scalar("time")))
         inverse = lanes.div(lanes.number(1.0), step)
         diagonal = lanes.mul(inverse, lanes.number(1.0 / method.gamma))
         lanes.builder.call(self.kernels.factor, [self.work, diagonal])
         for stage in range(1, method.stages):
-            self._prepare(stage, inverse)
+            self._prepare(stage, step, inverse)
             lanes.builder.call(self.kernels.stage, [self.work, self.stage_address(stage)])
         return self._finish()
 
-    def _prepare(self, stage: int, inverse: Any) -> None:
-        """Set the argument and the history of a stage from the stages before it."""
+    def at(self, time: Any) -> None:
+        """Set the time that rates and observables are evaluated at."""
+        self.lanes.store(time, self.work, self.space.scalar("now"))
+
+    def inside(self, time: Any) -> None:
+        """Set the time of a stage, kept between the step's start and the next stop, neither included.
+
+        What turns at a stop then shows its earlier side to the step that ends there, its later side to the next.
+        """
+        if not self.space.timed:
+            return
+        lanes = self.lanes
+        start = lanes.load(self.work, self.space.scalar("time"))
+        stop = lanes.load(self.work, self.space.scalar("stop_time"))
+        first = lanes.fma(
+            lanes.absolute(start), lanes.number(ROUNDING), lanes.add(start, lanes.number(1e-300))
+        )
+        last = lanes.fnma(lanes.absolute(stop), lanes.number(ROUNDING), stop)
+        self.at(lanes.smaller(lanes.larger(time, first), last))
+
+    def _prepare(self, stage: int, step: Any, inverse: Any) -> None:
+        """Set the time, the argument and the history of a stage from the stages before it."""
         lanes, space = self.lanes, self.space
+        start = lanes.load(self.work, space.scalar("time"))
+        self.inside(lanes.fma(lanes.number(self.method.alpha[stage]), step, start))
+        drift = lanes.mul(lanes.number(self.method.drift[stage]), step)
         weights, couplings = self.method.a[stage], self.method.c[stage]
         extends = stage > 1 and weights[:-1] == self.method.a[stage - 1] and weights[-1] == 1.0
         with lanes.count(space.species, "row") as row:
@@ -87,8 +114,10 @@ class Stepper:
             for coupling, value in zip(couplings[1:], stages[1:], strict=True):
                 history = lanes.fma(lanes.number(coupling), value, history)
             lanes.store(argument, self.work, space.argument, row)
-            own = space.stage + stage * space.species
-            lanes.store(lanes.mul(history, inverse), self.work, own, row)
+            history = lanes.mul(history, inverse)
+            if space.driven and self.method.drift[stage]:
+                history = lanes.fma(drift, lanes.load(self.work, space.drift, row), history)
+            lanes.store(history, self.work, space.stage + stage * space.species, row)
 
     def _finish(self) -> Any:
         """Set the new state; return the root mean square of the scaled error."""
@@ -110,6 +139,7 @@ class Stepper:
     def start(self) -> tuple[Any, Any]:
         """Return a first step size for each lane, and the size of the rates there (not finite: do not start)."""
         lanes, space = self.lanes, self.space
+        self.inside(lanes.load(self.work, space.scalar("time")))
         rates_here(lanes, space, self.kernels, self.work, self.stage_address(0))
 
         def squares(row: Any) -> list[tuple[Any, Any]]:
@@ -127,9 +157,10 @@ class Stepper:
         )
         return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
 
-    def interpolate(self, fraction: Any) -> None:
-        """Set the argument to the state at a fraction of the step just taken."""
+    def interpolate(self, fraction: Any, time: Any) -> None:
+        """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
         lanes, space, method = self.lanes, self.space, self.method
+        self.at(time)
         left = lanes.sub(lanes.number(1.0), fraction)
         bend = lanes.mul(fraction, left)
         weights = []
@@ -151,6 +182,7 @@ class Stepper:
     def here(self) -> None:
         """Set the argument to the state itself, and the observables with it."""
         lanes, space = self.lanes, self.space
+        self.at(lanes.load(self.work, space.scalar("time")))
         with lanes.count(space.species, "row") as row:
             lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
         lanes.builder.call(self.kernels.observe, [self.work])

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # operation -> arguments: constants and leaves carry a value, the others the numbers of earlier nodes
-LEAVES = ("constant", "parameter", "state")
+LEAVES = ("constant", "parameter", "state", "time")
+CONDITIONS = ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not")
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation: `of_state` false when it depends on parameters alone and is computed once a patient."""
+    """One operation: `of_state` false when it depends on parameters alone and is computed once a patient.
+
+    Conditions are not numbers and are never kept: they count as of the state.
+    """
 
     operation: str
     arguments: tuple[int, ...]
@@ -30,8 +34,8 @@ class Tape:
     _known: dict[bytes, int] = field(default_factory=dict)
 
     def leaf(self, operation: str, value: float | int) -> int:
-        """Return the node of a constant's value, or of a parameter's or state's row."""
-        return self._add(operation, (), value, operation == "state")
+        """Return the node of a constant's value, of a parameter's or state's row, or of the time."""
+        return self._add(operation, (), value, operation in ("state", "time"))
 
     def constant(self, value: float) -> int:
         """Return the node of a number."""
@@ -44,7 +48,8 @@ class Tape:
             return simple
         if operation in ("add", "mul"):
             arguments = tuple(sorted(arguments, key=lambda node: self.nodes[node].digest))
-        return self._add(operation, arguments, 0, any(self.nodes[a].of_state for a in arguments))
+        moving = operation in CONDITIONS or any(self.nodes[a].of_state for a in arguments)
+        return self._add(operation, arguments, 0, moving)
 
     def _add(self, operation: str, arguments: tuple[int, ...], value: float | int, of_state: bool) -> int:
         parts = [operation.encode(), repr(value).encode(), *(self.nodes[a].digest for a in arguments)]
@@ -141,6 +146,7 @@ def describe(tape: Tape, node: int) -> str:
             "constant": found.value,
             "parameter": f"p[{found.value}]",
             "state": f"y[{found.value}]",
+            "time": "t",
         }
         return str(names[found.operation])
     return f"{found.operation}({', '.join(describe(tape, a) for a in found.arguments)})"

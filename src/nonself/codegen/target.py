@@ -39,6 +39,11 @@ def machine(level: str) -> Any:
     return target.create_target_machine(cpu=level, features=features, opt=2, jit=True)
 
 
+def floating_mode(level: str) -> str | None:
+    """Return LLVM's word for saving ("st") and setting ("ld") the floating-point mode; None where there is none."""
+    return "x86.sse" if level.startswith("x86") else None
+
+
 def tuned(text: str) -> str:
     """Return LLVM IR whose functions are scheduled for this machine; which instructions there are stays the level's.
 

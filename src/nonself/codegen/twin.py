@@ -3,32 +3,85 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.expr import parse
+from nonself.expr import TIME, parse
 from nonself.model.ir import Model
 
 Array = NDArray[np.float64]
-_FUNCTIONS = {"exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt}
+
+
+def _positive_power(base: Any, exponent: Any) -> Any:
+    positive = np.real(base) > 0
+    return np.where(positive, np.where(positive, base, 1.0) ** exponent, 0.0)
+
+
+def _larger(left: Any, right: Any) -> Any:
+    return np.where(np.real(left) > np.real(right), left, right)
+
+
+def _smaller(left: Any, right: Any) -> Any:
+    return np.where(np.real(left) < np.real(right), left, right)
+
+
+_FUNCTIONS = {
+    "exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt, "positive_power": _positive_power,
+    "abs": lambda x: np.where(np.real(x) < 0, -x, x), "min": _smaller, "max": _larger,
+    "_where": np.where, "_and": np.logical_and, "_or": np.logical_or, "_not": np.logical_not, "_real": np.real,
+}  # fmt: skip
+
+
+class _OnArrays(ast.NodeTransformer):
+    """Turns what Python decides once into what NumPy decides for each element."""
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        """`a if c else b` as a choice by element."""
+        self.generic_visit(node)
+        return _called("_where", node.test, node.body, node.orelse)
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """`and`, `or` by element."""
+        self.generic_visit(node)
+        name = "_and" if isinstance(node.op, ast.And) else "_or"
+        result = node.values[0]
+        for part in node.values[1:]:
+            result = _called(name, result, part)
+        return result
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """`not` by element."""
+        self.generic_visit(node)
+        return _called("_not", node.operand) if isinstance(node.op, ast.Not) else node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """A comparison of real parts, so that complex steps pass through."""
+        self.generic_visit(node)
+        sides: list[ast.expr] = [_called("_real", side) for side in (node.left, *node.comparators)]
+        return ast.Compare(sides[0], node.ops, sides[1:])
+
+
+def _called(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
 def _value(formula: str, names: Mapping[str, Any]) -> Any:
-    code = compile(ast.Expression(parse(formula)), "<formula>", "eval")
-    return eval(
-        code, {"__builtins__": {}}, {**_FUNCTIONS, **names}
-    )  # a checked tree: names, numbers, operators
+    tree = _OnArrays().visit(ast.Expression(copy.deepcopy(parse(formula))))
+    code = compile(ast.fix_missing_locations(tree), "<formula>", "eval")
+    return eval(code, {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree only
 
 
-def named_values(model: Model, parameters: Array, states: Array) -> dict[str, Any]:
+def named_values(model: Model, parameters: Array, states: Array, time: float = 0.0) -> dict[str, Any]:
     """Return every name of a model with its values, (n,) each.
 
     **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
     """
     names: dict[str, Any] = {part.id: parameters[row] for row, part in enumerate(model.parameters)}
+    names[TIME] = np.asarray(time)
     for parameter in model.derived:
         names[parameter.id] = _value(str(parameter.value), names)
     names |= {part.id: states[row] for row, part in enumerate(model.species)}
@@ -37,12 +90,12 @@ def named_values(model: Model, parameters: Array, states: Array) -> dict[str, An
     return names
 
 
-def right_hand_side(model: Model, parameters: Array, states: Array) -> Array:
-    """Return d(species)/dt, (n_species, n), at parameters (n_parameters, n) and states (n_species, n).
+def right_hand_side(model: Model, parameters: Array, states: Array, time: float = 0.0) -> Array:
+    """Return d(species)/dt, (n_species, n), at parameters (n_parameters, n), states (n_species, n) and a time.
 
     **Example:** `right_hand_side(model, table, states)`
     """
-    names = named_values(model, parameters, states)
+    names = named_values(model, parameters, states, time)
     rows = {part.id: row for row, part in enumerate(model.species)}
     total = np.zeros_like(states, dtype=np.result_type(states, parameters))
     for reaction in model.reactions:
@@ -63,8 +116,8 @@ def initial_state(model: Model, parameters: Array) -> Array:
     )
 
 
-def observables(model: Model, parameters: Array, states: Array) -> Array:
+def observables(model: Model, parameters: Array, states: Array, time: float = 0.0) -> Array:
     """Return the model's own observables, (n_observables, n)."""
-    names = named_values(model, parameters, states)
+    names = named_values(model, parameters, states, time)
     rows = [np.broadcast_to(_value(part.formula, names), states.shape[1:]) for part in model.observables]
     return np.array(rows, dtype=float).reshape(len(rows), states.shape[1])

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # per-lane numbers kept between steps, one vector row each
-SCALARS = ("time", "step", "proposed", "stop_time", "output_time", "horizon", "error", "stable", "settled")
+SCALARS = (
+    "time",
+    "step",
+    "proposed",
+    "stop_time",
+    "output_time",
+    "horizon",
+    "error",
+    "stable",
+    "settled",
+    "now",
+)
 INTEGERS = (
     "patient",
     "stop",
@@ -29,7 +40,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("horizon", "P"),  # (patients,)
     ("stops", "I"),
     ("stop_time", "P"),  # (stops, columns)
-    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter
+    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter, 3 a rate turns
     ("stop_target", "P"),
     ("stop_value", "P"),
     ("stop_rows", "I"),  # columns: 1 for all patients alike, or patients
@@ -63,6 +74,8 @@ class Workspace:
     factors: int
     observables: int
     stages: int
+    driven: int  # 1 when some rate changes smoothly with time itself
+    timed: int  # 1 when some rate depends on time at all
 
     @property
     def state(self) -> int:
@@ -95,9 +108,14 @@ class Workspace:
         return self.stage + self.stages * self.species
 
     @property
+    def drift(self) -> int:
+        """Derivatives of the rates with respect to time."""
+        return self.factor + self.factors
+
+    @property
     def parameter(self) -> int:
         """Parameters."""
-        return self.factor + self.factors
+        return self.drift + self.driven * self.species
 
     @property
     def hoist(self) -> int:

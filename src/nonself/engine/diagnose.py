@@ -6,7 +6,7 @@ import numpy as np
 
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Status
-from nonself.expr import evaluate
+from nonself.expr import TIME, evaluate
 
 
 def failure(problem: Problem, index: int, status: Status, time: float, state: Array) -> Failure:
@@ -17,6 +17,7 @@ def failure(problem: Problem, index: int, status: Status, time: float, state: Ar
         when = float(np.broadcast_to(action.time, len(problem.patients))[index])
         if action.kind == "set" and when <= time:
             values[action.target] = float(np.broadcast_to(action.value, len(problem.patients))[index])
+    values[TIME] = time
     for parameter in model.derived:
         values[parameter.id] = evaluate(str(parameter.value), values)
     values |= {s.id: float(state[row]) for row, s in enumerate(model.species)}

@@ -20,6 +20,7 @@ class Status(IntEnum):
     TOO_MANY_STEPS = 3
     NOT_FINITE_AT_START = 4
     NOT_FINITE_AFTER_ACTION = 5
+    INACCURATE = 6
 
     @property
     def finished(self) -> bool:
@@ -44,6 +45,7 @@ _SENTENCES = {
     Status.TOO_MANY_STEPS: "The number of steps reached its limit before the horizon.",
     Status.NOT_FINITE_AT_START: "The initial state or its rates are not finite numbers.",
     Status.NOT_FINITE_AFTER_ACTION: "A scheduled action made the state or its rates not finite.",
+    Status.INACCURATE: "The course changes when the tolerance is lowered to a tenth.",
 }
 _REMEDIES = {
     Status.FINISHED: "Nothing to do.",
@@ -53,6 +55,7 @@ _REMEDIES = {
     Status.TOO_MANY_STEPS: "Shorten the horizon, loosen the tolerance, or raise max_steps.",
     Status.NOT_FINITE_AT_START: "Check the patient's initial values and parameters for missing or extreme numbers.",
     Status.NOT_FINITE_AFTER_ACTION: "Check the dose and what it is added to.",
+    Status.INACCURATE: "Lower rtol, until no patient verified is inaccurate.",
 }
 
 

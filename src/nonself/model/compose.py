@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from nonself.errors import CompositionError, UnknownName
-from nonself.expr import names, solvable_order
+from nonself.expr import TIME, names, solvable_order
 from nonself.model.ir import FlatReaction, Model
 from nonself.model.parts import Mechanism, Parameter, Species
 from nonself.provenance import Citation
@@ -158,7 +158,11 @@ def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
 def _closed(model: Model) -> None:
     constants = {part.id for part in (*model.parameters, *model.derived)}
     states = {part.id for part in model.species}
-    named = constants | states | {part.id for part in model.expressions}
+    named = constants | states | {part.id for part in model.expressions} | {TIME}
+    if TIME in {name for _, name, _ in model.record}:
+        raise CompositionError(
+            f"{TIME!r} is the time of the model and cannot name a part", mend="rename the part"
+        )
     formulas: list[tuple[str, str, set[str]]] = []
     formulas += [(f"initial value of {s.id!r}", str(s.initial), constants) for s in model.species]
     formulas += [(f"parameter {p.id!r}", str(p.value), constants) for p in model.derived]

@@ -39,6 +39,18 @@ def saturating(rate: str, population: str, driver: str, half: str) -> str:
     return f"{rate}*{population}*{driver}/({driver} + {half})"
 
 
+def hill(rate: str, driver: str, half: str, exponent: str) -> str:
+    """Return `r D^n/(h^n + D^n)`: a switch at D = h, the steeper the larger n.
+
+    The powers are guarded: a driver that rounding pushed below zero counts as absent, and does not give NaN.
+
+    **Example:** `hill("r", "D", "h", "n")` gives
+    `"r*positive_power(D, n)/(positive_power(h, n) + positive_power(D, n))"`.
+    """
+    power = f"positive_power({driver}, {exponent})"
+    return f"{rate}*{power}/(positive_power({half}, {exponent}) + {power})"
+
+
 def windowed(rate: str, population: str, driver: str, half: str) -> str:
     """Return `r N D/(h^2 + D^2)`: stimulation by D that is strongest at D = h and fades above it.
 

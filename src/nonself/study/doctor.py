@@ -17,7 +17,7 @@ from nonself.study.library import shipped_folder, shipped_studies
 from nonself.study.record import version
 
 PACKAGES = (
-    "nonself", "numpy", "scipy", "llvmlite", "symengine", "pint", "pandas", "pyarrow", "xarray", "pydantic",
+    "nonself", "numpy", "scipy", "llvmlite", "pint", "pandas", "pyarrow", "xarray", "pydantic",
     "ruamel.yaml", "typer", "rich", "jinja2",
 )  # fmt: skip
 

@@ -1,0 +1,210 @@
+"""Accuracy checked from outside: a sample of patients integrated again, more carefully, and compared.
+
+The second run has a tenth of the tolerance and stops `STOPS` times, evenly over each course, so that a short event
+which the first run stepped over is seen. It cannot see what both step over: an event shorter than about a
+five-thousandth of the course (a twenty-fifth of the time between two stops), nor an error in the equations.
+
+A difference is relative to the size of an observable: its value, or else what the sizes of the species in it add up
+to, sum of abs(d observable / d species) * max(abs(species), scale), which keeps it above zero where terms cancel.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nonself.codegen import twin
+from nonself.engine.loop import solve
+from nonself.engine.problem import Action, Array, Problem
+from nonself.engine.result import Failure, Outcomes, Status
+from nonself.engine.streams import uniforms
+from nonself.engine.switches import parameters_over
+
+Rows = NDArray[np.intp]
+
+SHARE, FEWEST = 0.02, 20  # how many patients are verified: this share, and at least so many
+TIGHTER = 0.1  # the tolerance of the second run, relative to the first
+STOPS = 200  # times at which the second run stops, evenly over the course
+BUDGET = 4  # how many times as many steps it may take
+FACTOR = 100.0  # how many times the relative tolerance two courses may differ ...
+LEAST, MOST = 1e-3, 0.1  # ... but never less than one in a thousand, nor more than a tenth
+TOGETHER, CHUNK = 512, 64  # patients compared, and integrated by one thread, at once
+NUDGE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What verifying found.
+
+    **Arguments:** `rows` (n_verified,) positions of the patients verified, who had all finished; `differences`
+    (n_verified,) the largest of each, relative, infinite where the second run did not finish; `allowed` the largest
+    that is not an error; `rtol` of the second run.
+    """
+
+    rows: Rows
+    differences: Array
+    allowed: float
+    rtol: float
+
+    @property
+    def inaccurate(self) -> int:
+        """How many differ by more than is allowed."""
+        return int(np.count_nonzero(self.differences > self.allowed))
+
+    @property
+    def largest(self) -> float:
+        """The largest difference of all; 0 where nobody was verified."""
+        return float(self.differences.max(initial=0.0))
+
+
+def allowed(rtol: float) -> float:
+    """Return the largest relative difference of two courses that is not an error.
+
+    **Example:** `allowed(1e-4)` gives `0.01`.
+    """
+    return min(max(FACTOR * rtol, LEAST), MOST)
+
+
+def sample(patients: Sequence[str], seed: int) -> Rows:
+    """Return the positions of the patients to verify, in order: which ones does not depend on their order.
+
+    **Arguments:** `patients` (n,) ids; `seed` of the study.
+
+    **Example:** `sample(["a", "b", "c"], seed=1)` gives `[0, 1, 2]`.
+    """
+    count = min(len(patients), max(FEWEST, math.ceil(SHARE * len(patients))))
+    drawn = uniforms(seed, "verify", patients)
+    return np.sort(np.argsort(drawn, kind="stable")[:count])
+
+
+def verify(
+    problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1
+) -> tuple[Outcomes, Verified]:
+    """Integrate a sample of patients again and mark those whose course changes.
+
+    **Arguments:** `outcomes` of the problem; `seed` draws the sample; `workers` threads, which change nothing.
+    **Returns:** the outcomes, in which who changes has the status INACCURATE, a failure with its sentence, and no
+    values from there on; and what was found.
+
+    **Example:** `verify(problem, solve(problem), seed=1)[1].largest`
+    """
+    rows = sample(problem.patients, seed)
+    rows = rows[outcomes.finished[rows]]
+    limit = allowed(problem.rtol)
+    values, status = outcomes.values.copy(), outcomes.status.copy()
+    found, failures = np.zeros(rows.size), list(outcomes.failures)
+    for first in range(0, rows.size, TOGETHER):
+        part = rows[first : first + TOGETHER]
+        again = solve(_harder(chosen(problem, part)), workers=workers, chunk=CHUNK)
+        apart = differences(chosen(problem, part), outcomes.values[part], again, outcomes.observables)
+        worst = apart.max(axis=(1, 2), initial=0.0)
+        worst[~again.finished] = np.inf
+        found[first : first + part.size] = worst
+        for place in np.flatnonzero(worst > limit):
+            row, late = int(part[place]), apart[place].max(axis=1, initial=0.0) > limit
+            failures.append(_failure(problem, outcomes, again, row, int(place), apart[place], limit))
+            status[row] = int(Status.INACCURATE)
+            values[row, np.logical_or.accumulate(late)] = np.nan
+    failures.sort(key=lambda one: one.index)
+    marked = replace(outcomes, values=values, status=status, failures=tuple(failures))
+    return marked, Verified(rows, found, limit, TIGHTER * problem.rtol)
+
+
+def chosen(problem: Problem, rows: Rows) -> Problem:
+    """Return the problem of some patients, by position: each gives the same bytes as in the whole."""
+
+    def own(given: float | Array) -> float | Array:
+        return given if np.ndim(given) == 0 else np.asarray(given)[rows]
+
+    return replace(
+        problem,
+        patients=tuple(problem.patients[row] for row in rows),
+        parameters=problem.parameters[:, rows],
+        horizon=own(problem.horizon),
+        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
+        actions=tuple(replace(one, time=own(one.time), value=own(one.value)) for one in problem.actions),
+    )
+
+
+def _harder(problem: Problem) -> Problem:
+    program = problem.program
+    asked = problem.rtol * program.scales if problem.atol is None else problem.atol
+    horizon = np.asarray(problem.horizon, dtype=float)
+    times = (horizon * (stop / STOPS) for stop in range(1, STOPS))
+    stops = (Action(time if time.ndim else float(time), "add", program.species[0], 0.0) for time in times)
+    return replace(
+        problem,
+        actions=(*problem.actions, *stops),
+        rtol=TIGHTER * problem.rtol,
+        atol=TIGHTER * asked,
+        max_steps=BUDGET * problem.max_steps,
+    )
+
+
+def differences(problem: Problem, values: Array, again: Outcomes, names: Sequence[str]) -> Array:
+    """Return how far courses lie apart, relative to the size of each observable.
+
+    **Arguments:** `values` (n, n_times, n_names) of the observables `names`; `again` all observables of the same
+    patients. **Returns:** (n, n_times, n_names), infinite where one is a number and the other is not.
+    """
+    columns = [again.observables.index(name) for name in names]
+    other = again.values[:, :, columns]
+    with np.errstate(all="ignore"):
+        apart = np.abs(values - other) / sizes(problem, again.values)[:, :, columns]
+    same = (values == other) | (np.isnan(values) & np.isnan(other))
+    return np.asarray(np.where(same, 0.0, np.where(np.isfinite(apart), apart, np.inf)))
+
+
+def sizes(problem: Problem, values: Array) -> Array:
+    """Return the size of every observable, species first: what a difference in it is relative to.
+
+    **Arguments:** `values` (n, n_times, n_observables), all of the program's. **Returns:** the same shape.
+    """
+    program, (n, n_times, _) = problem.program, values.shape
+    scales = program.scales if problem.atol is None else problem.atol / problem.rtol
+    species = np.maximum(np.abs(values[:, :, : scales.size]), scales)
+    states = np.moveaxis(values[:, :, : scales.size], 2, 0).reshape(scales.size, -1)
+    parameters = parameters_over(problem, problem.outputs).reshape(len(program.parameters), -1)
+    with np.errstate(all="ignore"):
+        value = twin.observables(program.model, parameters, states)
+        total = np.zeros_like(value)
+        for moved, size in _nudged(states, np.moveaxis(species, 2, 0).reshape(scales.size, -1)):
+            change = np.abs(twin.observables(program.model, parameters, moved) - value) / NUDGE
+            total += np.where(np.isfinite(change), change, 0.0)
+            del size
+    own = np.maximum(np.abs(value), total).reshape(-1, n, n_times)
+    return np.concatenate([species, np.moveaxis(own, 0, 2)], axis=2)
+
+
+def _nudged(states: Array, sizes: Array) -> Iterator[tuple[Array, Array]]:
+    for row, size in enumerate(sizes):
+        moved = states.copy()
+        moved[row] += NUDGE * size
+        yield moved, size
+
+
+def _failure(
+    problem: Problem, outcomes: Outcomes, again: Outcomes, row: int, place: int, apart: Array, limit: float
+) -> Failure:
+    patient, unit = problem.patients[row], problem.program.model.time_unit
+    late = np.flatnonzero(apart.max(axis=1, initial=0.0) > limit)
+    if late.size and again.finished[place]:
+        when, name = int(late[0]), int(apart[late[0]].argmax())
+        times = problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, row]
+        observable, time = outcomes.observables[name], float(times[when])
+        value, other = float(outcomes.values[row, when, name]), again.of(observable)[place, when]
+        what = (
+            f"{observable} = {value:.6g}, and then {other:.6g}: they differ by {apart[when, name]:.2g} of its size, "
+            f"where {limit:g} is allowed."
+        )
+    else:
+        other_failure = next(one for one in again.failures if one.index == place)
+        observable, time, value = other_failure.species, other_failure.time, other_failure.value
+        what = f"Then it does not finish: {other_failure.status.sentence} {observable} = {value:.6g}."
+    status = Status.INACCURATE
+    sentence = f"Patient {patient} at t = {time:.6g} {unit}: {status.sentence} {what} {status.remedy}"
+    return Failure(patient, row, status, time, observable, value, sentence)
