@@ -10,7 +10,6 @@ import numpy as np
 
 from bench.flatten import HEAD, balance, rate_lines, unpacked
 from bench.schedule import Array
-from nonself.expr import symbolic
 from nonself.model.parts import Mechanism
 
 InPlace = Callable[[float, Array, Array, Array], None]
@@ -36,11 +35,16 @@ def rates_source(mechanism: Mechanism, scales: Sequence[float] | None = None) ->
     return _function("def function(t, y, dy, p):", lines)
 
 
+_KEPT: dict[str, InPlace] = {}
+
+
 def rates_in_place(mechanism: Mechanism) -> InPlace:
-    """Return the compiled `fill(t, y, dy, p)`."""
+    """Return the compiled `fill(t, y, dy, p)`, made once for each mechanism's id."""
     import numba
 
-    return numba.njit(error_model="numpy")(rates_source(mechanism))  # type: ignore[no-any-return]
+    if mechanism.id not in _KEPT:
+        _KEPT[mechanism.id] = numba.njit(error_model="numpy")(rates_source(mechanism))
+    return _KEPT[mechanism.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,15 @@ def _derivatives(mechanism: Mechanism) -> dict[tuple[int, int], Any]:
     import symengine
 
     names = [entry.id for entry in mechanism.species]
-    known = {name: symengine.Symbol(name) for name in names}
+    words = {name: getattr(symengine, name) for name in ("exp", "log", "sqrt")}
+    words["log10"] = lambda x: symengine.log(x) / symengine.log(10)
+    known: dict[str, Any] = {name: symengine.Symbol(name) for name in names}
     known |= {entry.id: symengine.Symbol(entry.id) for entry in mechanism.parameters}
     for entry in mechanism.expressions:
-        known[entry.id] = symbolic(entry.formula, known)
+        known[entry.id] = symengine.sympify(eval(entry.formula, words, known))
     total = dict.fromkeys(names, symengine.Integer(0))
     for reaction in mechanism.reactions:
-        rate = symbolic(reaction.rate, known)
+        rate = symengine.sympify(eval(reaction.rate, words, known))
         for name, amount in reaction.change.items():
             total[name] += symengine.RealDouble(float(amount)) * rate
     found = {}

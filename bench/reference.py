@@ -21,7 +21,7 @@ from bench.case import Case
 from bench.flatten import derivative, derivative_source, starts
 from bench.schedule import Array, Piece, pieces
 
-RTOL = 1e-12
+RTOL = 1e-11
 CACHE = Path(__file__).parent / ".cache"
 Rates = Callable[[float, Array], Any]
 

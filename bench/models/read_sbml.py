@@ -10,6 +10,7 @@ largest until `UNTIL` in libRoadRunner, with the file's events and the given dos
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections import Counter
@@ -24,6 +25,7 @@ from nonself.expr import solvable_order
 
 Doses = tuple[str, float, tuple[float, ...]]
 
+os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
 WORD = r"(?<![\w.])[A-Za-z_]\w*"
 _TAKEN = {"lambda", "in", "is", "if", "for", "exp", "log", "sqrt", "log10"}
 

@@ -30,7 +30,12 @@ class CVODE:
         self._legs = legs(case.given, case.outputs)
         self._place = case.species.index(case.doses.species)
         self._own = np.empty(len(case.mechanism.parameters))
-        self._rates = rates_in_place(case.mechanism)
+        fill, own = rates_in_place(case.mechanism), self._own
+
+        def rates(t, y, dy):  # type: ignore[no-untyped-def]
+            fill(t, y, dy, own)
+
+        self._rates = rates
         if linear is None:
             linear = "sparse" if len(case.species) >= SPARSE_FROM else "dense"
         self._options: dict[str, Any] = self._linear(linear)
@@ -43,9 +48,13 @@ class CVODE:
         if linear == "differenced":
             return {"linsolver": "dense"}
         entries, size = jacobian(self._case.mechanism), len(self._case.species)
-        fill = entries.fill
+        fill, own = entries.fill, self._own
         if linear == "sparse":
-            return {"linsolver": "sparse", "sparsity": pattern(entries, size), "jacfn": fill}
+
+            def sparse(t, y, dy, values):  # type: ignore[no-untyped-def]
+                fill(t, y, dy, values, own)
+
+            return {"linsolver": "sparse", "sparsity": pattern(entries, size), "jacfn": sparse}
         rows, columns = np.array(entries.rows), np.array(entries.columns)
         kept = np.empty(rows.size)
 
@@ -54,8 +63,8 @@ class CVODE:
             for place in range(rows.size):
                 matrix[rows[place], columns[place]] = values[place]
 
-        def dense(t, y, dy, matrix, p):  # type: ignore[no-untyped-def]
-            fill(t, y, dy, kept, p)
+        def dense(t, y, dy, matrix):  # type: ignore[no-untyped-def]
+            fill(t, y, dy, kept, own)
             scatter(kept, rows, columns, matrix)
 
         return {"linsolver": "dense", "jacfn": dense}
@@ -64,7 +73,7 @@ class CVODE:
         import sksundae
 
         self._solver = sksundae.cvode.CVODE(
-            self._rates, userdata=self._own, rtol=rtol, atol=factor * self._case.scales,
+            self._rates, rtol=rtol, atol=factor * self._case.scales,
             max_num_steps=200_000, **self._options,
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from nonself.codegen.workspace import Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 13  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 14  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -103,6 +103,7 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         stages=RODAS5P.stages,
         driven=int(bool(network.drift)),
         timed=int(network.timed),
+        rules=len(model.rules),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()

@@ -30,6 +30,7 @@ class Kernels:
     hoist: ir.Function
     initial: ir.Function
     observe: ir.Function
+    decide: ir.Function
     factor: ir.Function
     stage: ir.Function
 
@@ -108,7 +109,7 @@ def hoisted_nodes(network: Network) -> dict[int, int]:
     """Return the parameter-only nodes that state-dependent ones use, numbered: they are computed once a patient."""
     tape = network.tape
     slopes = [*network.jacobian.values(), *network.drift.values()]
-    roots = [*network.right_hand_side, *slopes, *network.observables]
+    roots = [*network.right_hand_side, *slopes, *network.observables, *network.rules]
     wanted: list[int] = []
     for node in tape.needed(roots):
         if tape.nodes[node].of_state:
@@ -131,6 +132,7 @@ def emit_kernels(
     return Kernels(
         hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
         initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
+        decide=make.assignments("decide", network.rules, space.decided, "state"),
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
         factor=_emit_factor(make, plan),
         stage=_emit_stage(make, plan),
@@ -184,7 +186,8 @@ class _Maker:
         """Write a kernel that stores one node a row from `target` on."""
         function, lanes = self.function(name)
         work = function.args[0]
-        values = self.values(lanes, work, self.space.argument if state == "argument" else None, use_hoisted)
+        rows = {"argument": self.space.argument, "state": self.space.state, "none": None}
+        values = self.values(lanes, work, rows[state], use_hoisted)
         for row, root in enumerate(roots):
             lanes.store(values.of(root), work, target, row)
         lanes.builder.ret_void()

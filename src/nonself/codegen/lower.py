@@ -18,7 +18,7 @@ class Network:
     **Arguments:** `rates` one node a reaction; `right_hand_side` (n_species) nodes; `jacobian` (row, column) -> node,
     zeros left out; `drift` row -> node of the derivative with respect to time, where it is not zero;
     `timed` true when some rate depends on time at all; `initial` (n_species) nodes; `observables` nodes of the
-    model's own observables.
+    model's own observables; `rules` what each rule decides.
     """
 
     tape: Tape
@@ -29,6 +29,7 @@ class Network:
     timed: bool
     initial: tuple[int, ...]
     observables: tuple[int, ...]
+    rules: tuple[int, ...]
 
 
 def lower(model: Model) -> Network:
@@ -48,6 +49,8 @@ def lower(model: Model) -> Network:
     rates = tuple(lowering.formula(reaction.rate) for reaction in model.reactions)
     clock = names[TIME]
     right_hand_side, slopes = _balance(model, lowering, rates)
+    observables = tuple(lowering.formula(part.formula) for part in model.observables)
+    names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
     return Network(
         tape=tape,
         rates=rates,
@@ -56,7 +59,8 @@ def lower(model: Model) -> Network:
         drift={row: node for (row, column), node in slopes.items() if column == TIME_ROW},
         timed=clock in tape.needed(right_hand_side),
         initial=tuple(lowering.formula(str(part.initial)) for part in model.species),
-        observables=tuple(lowering.formula(part.formula) for part in model.observables),
+        observables=observables,
+        rules=tuple(lowering.formula(part.formula) for part in model.rules),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -11,6 +12,7 @@ from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.step import Stepper
 
+ADD, SET, TURN, RULE = 1, 2, 3, 4  # kinds of stops, as in engine.stops
 WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # engine.result.Status
@@ -29,7 +31,6 @@ class Service:
         self.kernels = kernels
         self.stepper = stepper
         self.next = self.b.alloca(INT, name="next_patient")
-        self.changed = self.b.alloca(INT, name="parameters_changed")
         self.b.store(ir.Constant(INT, 0), self.next)
 
     def serve(self) -> None:
@@ -43,13 +44,8 @@ class Service:
             before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
             with self.b.if_then(before):
                 self.read_here()
-            self.b.store(ir.Constant(INT, 0), self.changed)
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.act(lane)
-            with self.b.if_then(
-                self.b.icmp_signed("!=", self.b.load(self.changed, typ=INT), ir.Constant(INT, 0))
-            ):
-                self.b.call(self.kernels.hoist, [self.work])
             self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.depart(lane)
@@ -151,18 +147,49 @@ class Service:
             kind = self.cells.table("stop_kind", index, "stop_rows", "stop_step", lane, INT)
             target = self.cells.table("stop_target", index, "stop_rows", "stop_step", lane, INT)
             value = self.cells.table("stop_value", index, "stop_rows", "stop_step", lane, DOUBLE)
-            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 1))):
-                place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.state)), lane)
-                self.b.store(self.b.fadd(self.b.load(place, align=8, typ=DOUBLE), value), place, align=8)
-                self.cells.puti("restart", lane, 1)
-            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 2))):
-                place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.parameter)), lane)
-                self.b.store(value, place, align=8)
-                self.b.store(ir.Constant(INT, 1), self.changed)
-                self.cells.puti("restart", lane, 1)
-            with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, 3))):
-                self.cells.puti("restart", lane, 1)
+            self._when(kind, ADD, lambda: self._add(index, target, value, lane))
+            self._when(kind, SET, lambda: self._set(target, value, lane))
+            self._when(kind, TURN, lambda: self.cells.puti("restart", lane, 1))
+            if self.space.rules:
+                self._when(kind, RULE, lambda: self._decide(target, lane))
             self.cells.puti("stop", lane, self.b.add(index, ir.Constant(INT, 1)))
+
+    def _when(self, kind: Any, wanted: int, write: Callable[[], None]) -> None:
+        with self.b.if_then(self.b.icmp_signed("==", kind, ir.Constant(INT, wanted))):
+            write()
+
+    def _parameter(self, row: Any, lane: Any) -> Any:
+        """Address of a lane's parameter."""
+        return self.cells.place(self.b.add(row, ir.Constant(INT, self.space.parameter)), lane)
+
+    def _add(self, index: Any, target: Any, value: Any, lane: Any) -> None:
+        """Add an amount to a species, times the parameter that scales it where there is one."""
+        scale = self.cells.table("stop_scale", index, "stop_rows", "stop_step", lane, INT)
+        self.b.store(value, self.cells.result)
+        with self.b.if_then(self.b.icmp_signed(">=", scale, ir.Constant(INT, 0))):
+            share = self.b.load(self._parameter(scale, lane), align=8, typ=DOUBLE)
+            self.b.store(self.b.fmul(value, share), self.cells.result)
+        amount = self.b.load(self.cells.result, typ=DOUBLE)
+        place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.state)), lane)
+        self.b.store(self.b.fadd(self.b.load(place, align=8, typ=DOUBLE), amount), place, align=8)
+        self.cells.puti("restart", lane, 1)
+
+    def _set(self, row: Any, value: Any, lane: Any) -> None:
+        """Set a parameter, and what is computed from parameters with it."""
+        self.b.store(value, self._parameter(row, lane), align=8)
+        self.b.call(self.kernels.hoist, [self.work])
+        self.cells.puti("restart", lane, 1)
+
+    def _decide(self, rule: Any, lane: Any) -> None:
+        """Set the parameter of a rule to what the rule says now; nothing restarts when that changes nothing."""
+        self.stepper.at(self.cells.row("time"))
+        self.b.call(self.kernels.decide, [self.work])
+        place = self.cells.place(self.b.add(rule, ir.Constant(INT, self.space.decided)), lane)
+        decided = self.b.load(place, align=8, typ=DOUBLE)
+        row = self.cells.element(self.of["rule_target"], rule, INT)
+        held = self.b.load(self._parameter(row, lane), align=8, typ=DOUBLE)
+        with self.b.if_then(self.b.fcmp_unordered("!=", decided, held)):
+            self._set(row, decided, lane)
 
     def depart(self, lane: Any) -> None:
         """Send a lane on to its next stop, or end it at its horizon."""

@@ -40,15 +40,17 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("horizon", "P"),  # (patients,)
     ("stops", "I"),
     ("stop_time", "P"),  # (stops, columns)
-    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter, 3 a rate turns
+    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter, 3 a rate turns, 4 a rule
     ("stop_target", "P"),
     ("stop_value", "P"),
+    ("stop_scale", "P"),  # the parameter an amount is multiplied with, or -1
     ("stop_rows", "I"),  # columns: 1 for all patients alike, or patients
     ("stop_step", "I"),  # 0 for all patients alike, or 1
     ("outputs", "I"),
     ("output_time", "P"),  # (outputs, columns)
     ("output_rows", "I"),
     ("output_step", "I"),
+    ("rule_target", "P"),  # the parameter each rule sets
     ("before", "I"),
     ("kept", "I"),
     ("kept_rows", "P"),  # (kept,) rows of state and observables
@@ -76,6 +78,7 @@ class Workspace:
     stages: int
     driven: int  # 1 when some rate changes smoothly with time itself
     timed: int  # 1 when some rate depends on time at all
+    rules: int
 
     @property
     def state(self) -> int:
@@ -113,9 +116,14 @@ class Workspace:
         return self.factor + self.factors
 
     @property
+    def decided(self) -> int:
+        """What each rule decides."""
+        return self.drift + self.driven * self.species
+
+    @property
     def parameter(self) -> int:
         """Parameters."""
-        return self.drift + self.driven * self.species
+        return self.decided + self.rules
 
     @property
     def hoist(self) -> int:

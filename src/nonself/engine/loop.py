@@ -82,6 +82,8 @@ class _Run:
         self.reached = np.zeros(count)
         self.steps = np.zeros(count, dtype=np.int64)
         self.rejected = np.zeros(count, dtype=np.int64)
+        deciding = [program.parameters.index(rule.parameter) for rule in program.model.rules]
+        self.rule_target = np.array(deciding or [0], dtype=np.int64)
         self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
 
     def chunk(self, first: int, last: int, tighter: float = 1.0) -> None:
@@ -99,6 +101,7 @@ class _Run:
             "parameters": np.ascontiguousarray(problem.parameters[:, part], dtype=float),
             "horizon": np.ascontiguousarray(self.horizon[part]),
             "stop_time": stops.time, "stop_kind": stops.kind, "stop_target": stops.target, "stop_value": stops.value,
+            "stop_scale": stops.scale, "rule_target": self.rule_target,
             "output_time": outputs, "kept_rows": self.rows,
             "values": self.values[part], "final": self.final[part], "status": self.status[part],
             "reached": self.reached[part], "steps": self.steps[part], "rejected": self.rejected[part],

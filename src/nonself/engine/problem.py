@@ -17,15 +17,20 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done at a scheduled time: `add` an amount to a species, or `set` a parameter to a value.
+    """Something done at a scheduled time: `add` an amount to a species, `set` a parameter, or `decide` by a rule.
 
-    **Arguments:** `time` and `value` are one number for all, or (n_patients,); NaN as a time means never.
+    At one time rules decide first; then everything else happens in the order given.
+
+    **Arguments:** `time` and `value` are one number for all, or (n_patients,); NaN as a time means never;
+    `target` a species, a parameter or a rule of the program; `scale` a parameter that an added amount is
+    multiplied with at that time, so that a rule can hold or reduce it.
     """
 
     time: float | Array
-    kind: Literal["add", "set"]
+    kind: Literal["add", "set", "decide"]
     target: str
-    value: float | Array
+    value: float | Array = 0.0
+    scale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,15 @@ def _check_shapes(problem: Problem) -> None:
 
 
 def _check_actions(problem: Problem) -> None:
-    known = {"add": problem.program.species, "set": problem.program.parameters}
+    program = problem.program
+    rules = tuple(rule.id for rule in program.model.rules)
+    known = {"add": program.species, "set": program.parameters, "decide": rules}
+    words = {"add": "species", "set": "parameter", "decide": "rule"}
     for action in problem.actions:
         if action.target not in known[action.kind]:
-            what = "species" if action.kind == "add" else "parameter"
-            raise UnknownName(what, action.target, known[action.kind])
+            raise UnknownName(words[action.kind], action.target, known[action.kind])
+        if action.scale is not None and action.scale not in program.parameters:
+            raise UnknownName("parameter", action.scale, program.parameters)
         for name, value in (("time", action.time), ("value", action.value)):
             if np.ndim(value) not in (0, 1) or (
                 np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)

@@ -7,22 +7,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.engine.problem import Problem
-from nonself.expr import evaluate
+from nonself.engine.problem import Action, Problem
+from nonself.errors import InputError
+from nonself.expr import evaluate, names
 from nonself.model.ir import Model
 from nonself.model.turning import turning_points
 
-NOTHING, ADD, SET, TURN = 0, 1, 2, 3
+ADD, SET, TURN, RULE = 1, 2, 3, 4
+SAME_TIME = 1e-12  # as in the lane loop
 
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients)."""
+    """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients).
+
+    **Arguments:** `time`; `kind` ADD, SET, TURN or RULE; `target` row of a species or parameter, or number of a
+    rule; `value`; `scale` row of the parameter that multiplies an added amount, or -1.
+    """
 
     time: NDArray[np.float64]
     kind: NDArray[np.int64]
     target: NDArray[np.int64]
     value: NDArray[np.float64]
+    scale: NDArray[np.int64]
 
     def part(self, patients: slice) -> Stops:
         """Return the stops of a range of patients."""
@@ -33,34 +40,57 @@ class Stops:
             np.ascontiguousarray(self.kind[:, patients]),
             np.ascontiguousarray(self.target[:, patients]),
             np.ascontiguousarray(self.value[:, patients]),
+            np.ascontiguousarray(self.scale[:, patients]),
         )
 
 
 def schedule(problem: Problem) -> Stops:
-    """Return the stop table of a problem: actions in order of time, those at one time in the order given."""
-    actions, program = problem.actions, problem.program
+    """Return the stop table of a problem, in order of time; at one time rules come first, then actions as given."""
+    actions = problem.actions
     turns = _turns(problem)
     varies = bool(turns) or any(np.ndim(part) for action in actions for part in (action.time, action.value))
-    columns = len(problem.patients) if varies else 1
-    shape = (len(actions) + len(turns), columns)
-    time, value = np.empty(shape), np.empty(shape)
-    kind, target = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.int64)
+    shape = (len(actions) + len(turns), len(problem.patients) if varies else 1)
+    time, value = np.empty(shape), np.zeros(shape)
+    kind, target, scale = (np.full(shape, fill, dtype=np.int64) for fill in (TURN, 0, -1))
     for row, action in enumerate(actions):
         when = np.asarray(action.time, dtype=float)
         time[row] = np.where(np.isnan(when), np.inf, when)
         value[row] = action.value
-        names = program.species if action.kind == "add" else program.parameters
-        kind[row] = ADD if action.kind == "add" else SET
-        target[row] = names.index(action.target)
-    for row, when in enumerate(turns, start=len(actions)):
-        time[row], value[row], kind[row], target[row] = when, 0.0, TURN, 0
-    order = np.argsort(time, axis=0, kind="stable")
+        kind[row], target[row] = _what(problem, action)
+        scale[row] = -1 if action.scale is None else problem.program.parameters.index(action.scale)
+    for row, at in enumerate(turns, start=len(actions)):
+        time[row] = at
+    order = _order(time, kind)
     return Stops(
         np.take_along_axis(time, order, axis=0),
         np.take_along_axis(kind, order, axis=0),
         np.take_along_axis(target, order, axis=0),
         np.take_along_axis(value, order, axis=0),
+        np.take_along_axis(scale, order, axis=0),
     )
+
+
+def _what(problem: Problem, action: Action) -> tuple[int, int]:
+    program = problem.program
+    if action.kind == "add":
+        return ADD, program.species.index(action.target)
+    if action.kind == "set":
+        return SET, program.parameters.index(action.target)
+    return RULE, [rule.id for rule in program.model.rules].index(action.target)
+
+
+def _order(time: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Order of the stops of each column: times closer than SAME_TIME are one, and rules lead there."""
+    first = np.argsort(time, axis=0, kind="stable")
+    times = np.take_along_axis(time, first, axis=0)
+    later = np.zeros(times.shape, dtype=np.int64)
+    begun = times[:1].copy()
+    for row in range(1, len(times)):
+        begins = times[row] > begun[0] + SAME_TIME * np.maximum(1.0, np.abs(begun[0]))
+        later[row] = later[row - 1] + begins
+        begun[0] = np.where(begins, times[row], begun[0])
+    rank = 2 * later + (np.take_along_axis(kind, first, axis=0) != RULE)
+    return np.take_along_axis(first, np.argsort(rank, axis=0, kind="stable"), axis=0)
 
 
 def _turns(problem: Problem) -> list[NDArray[np.float64]]:
@@ -72,11 +102,17 @@ def _turns(problem: Problem) -> list[NDArray[np.float64]]:
     formulas = turning_points(model)
     if not formulas:
         return []
-    names = [part.id for part in model.parameters]
+    for rule in model.rules:
+        if any(rule.parameter in names(formula) for formula in formulas):
+            raise InputError(
+                f"rule {rule.id!r} sets {rule.parameter!r}, which moves a turn of a rate: it could be stepped over",
+                mend="let the rule switch the rate itself on and off",
+            )
+    parameters = [part.id for part in model.parameters]
     found = []
     for formula in formulas:
         for table in _parameter_tables(problem):
-            rows = (dict(zip(names, column, strict=True)) for column in table.T.tolist())
+            rows = (dict(zip(parameters, column, strict=True)) for column in table.T.tolist())
             times = np.array([evaluate(formula, _with_derived(model, row)) for row in rows])
             found.append(np.where(np.isfinite(times) & (times >= 0), times, np.inf))
     return found

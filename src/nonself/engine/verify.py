@@ -11,7 +11,7 @@ to, sum of abs(d observable / d species) * max(abs(species), scale), which keeps
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,8 +32,9 @@ STOPS = 200  # times at which the second run stops, evenly over the course
 BUDGET = 4  # how many times as many steps it may take
 FACTOR = 100.0  # how many times the relative tolerance two courses may differ ...
 LEAST, MOST = 1e-3, 0.1  # ... but never less than one in a thousand, nor more than a tenth
-TOGETHER, CHUNK = 512, 64  # patients compared, and integrated by one thread, at once
-NUDGE = 1e-6
+CHUNK = 32  # patients integrated by one thread at once
+NUMBERS = 4_000_000  # held at once, about, when courses are compared
+NUDGE = 1e-6  # by how much of its size a species is moved to see what depends on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,7 @@ def sample(patients: Sequence[str], seed: int) -> Rows:
     return np.sort(np.argsort(drawn, kind="stable")[:count])
 
 
-def verify(
-    problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1
-) -> tuple[Outcomes, Verified]:
+def verify(problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1) -> tuple[Outcomes, Verified]:
     """Integrate a sample of patients again and mark those whose course changes.
 
     **Arguments:** `outcomes` of the problem; `seed` draws the sample; `workers` threads, which change nothing.
@@ -97,8 +96,10 @@ def verify(
     limit = allowed(problem.rtol)
     values, status = outcomes.values.copy(), outcomes.status.copy()
     found, failures = np.zeros(rows.size), list(outcomes.failures)
-    for first in range(0, rows.size, TOGETHER):
-        part = rows[first : first + TOGETHER]
+    a_patient = problem.outputs.shape[0] * len(problem.program.observables + problem.program.parameters)
+    together = max(1, NUMBERS // max(1, a_patient))
+    for first in range(0, rows.size, together):
+        part = rows[first : first + together]
         again = solve(_harder(chosen(problem, part)), workers=workers, chunk=CHUNK)
         apart = differences(chosen(problem, part), outcomes.values[part], again, outcomes.observables)
         worst = apart.max(axis=(1, 2), initial=0.0)
@@ -166,25 +167,19 @@ def sizes(problem: Problem, values: Array) -> Array:
     """
     program, (n, n_times, _) = problem.program, values.shape
     scales = program.scales if problem.atol is None else problem.atol / problem.rtol
-    species = np.maximum(np.abs(values[:, :, : scales.size]), scales)
     states = np.moveaxis(values[:, :, : scales.size], 2, 0).reshape(scales.size, -1)
     parameters = parameters_over(problem, problem.outputs).reshape(len(program.parameters), -1)
+    species = np.maximum(np.abs(states), scales[:, None])
     with np.errstate(all="ignore"):
         value = twin.observables(program.model, parameters, states)
         total = np.zeros_like(value)
-        for moved, size in _nudged(states, np.moveaxis(species, 2, 0).reshape(scales.size, -1)):
+        for row in range(scales.size):
+            moved = states.copy()
+            moved[row] += NUDGE * species[row]
             change = np.abs(twin.observables(program.model, parameters, moved) - value) / NUDGE
             total += np.where(np.isfinite(change), change, 0.0)
-            del size
-    own = np.maximum(np.abs(value), total).reshape(-1, n, n_times)
-    return np.concatenate([species, np.moveaxis(own, 0, 2)], axis=2)
-
-
-def _nudged(states: Array, sizes: Array) -> Iterator[tuple[Array, Array]]:
-    for row, size in enumerate(sizes):
-        moved = states.copy()
-        moved[row] += NUDGE * size
-        yield moved, size
+    own = np.maximum(np.abs(value), total)
+    return np.moveaxis(np.concatenate([species, own]).reshape(-1, n, n_times), 0, 2)
 
 
 def _failure(

@@ -40,7 +40,7 @@ def dimensions(model: Model) -> list[Flaw]:
     quantities: tuple[Named, ...] = (*model.parameters, *model.derived, *model.species, *model.expressions)
     try:
         time = dimension(model.time_unit)
-        known = {TIME: time} | {part.id: dimension(part.unit) for part in quantities}
+        known = {TIME: time} | {part.id: dimension(part.unit) for part in (*quantities, *model.observables)}
         wanted = _wanted(model, known, time)
     except UnitError as error:
         return [Flaw("dimensions", model.id, error.what)]
@@ -66,6 +66,8 @@ def _wanted(
     wanted += [(part.id, str(part.value), known[part.id]) for part in model.derived]
     wanted += [(part.id, part.formula, known[part.id]) for part in model.expressions]
     wanted += [(part.id, part.formula, dimension(part.unit)) for part in model.observables]
+    units = {part.id: dimension(part.unit) for part in model.parameters}
+    wanted += [(part.id, part.formula, units[part.parameter]) for part in model.rules]
     for reaction in model.reactions:
         for species, _ in reaction.change:
             unit = known[species]

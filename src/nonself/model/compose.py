@@ -9,7 +9,7 @@ from typing import Any
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
 from nonself.model.ir import FlatReaction, Model
-from nonself.model.parts import Mechanism, Parameter, Species
+from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
 from nonself.provenance import Citation
 
 INITIAL_SUFFIX = "_initial"
@@ -67,6 +67,29 @@ def compose(
     )
     _closed(model)
     return model
+
+
+def with_rules(model: Model, rules: Sequence[Rule]) -> Model:
+    """Return a model whose program can also decide by these rules at visits.
+
+    **Raises:** `UnknownName` for a parameter or a name that is not there; `CompositionError` for two rules of
+    one id.
+
+    **Example:** `with_rules(model, [Rule("hold", "give", "0 if neutrophils < 1 else 1")])`
+    """
+    parameters = {part.id for part in model.parameters}
+    named: tuple[Named, ...] = (
+        *model.parameters, *model.derived, *model.species, *model.expressions, *model.observables
+    )  # fmt: skip
+    known = {part.id for part in named} | {TIME}
+    for rule in rules:
+        if rule.parameter not in parameters:
+            raise UnknownName(f"parameter of rule {rule.id!r}", rule.parameter, parameters)
+        for name in sorted(names(rule.formula) - known):
+            raise UnknownName(f"name in rule {rule.id!r}", name, known)
+    if len({rule.id for rule in rules}) < len(rules):
+        raise CompositionError("two rules have one id", mend="rename one")
+    return replace(model, rules=tuple(rules))
 
 
 def _gather(

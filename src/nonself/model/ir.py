@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nonself.model.parts import Expression, Named, Observable, Parameter, Species
+from nonself.model.parts import Expression, Named, Observable, Parameter, Rule, Species
 from nonself.provenance import Citation
 
 
@@ -29,7 +29,7 @@ class Model:
 
     **Arguments:** `species` in order, `initial` always a formula of parameters; `parameters` plain numbers, in
     order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
-    (kind, name, mechanism).
+    (kind, name, mechanism); `rules` decisions at visits, which a regimen brings.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Model:
     conserved: tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
     references: tuple[Citation, ...]
     record: tuple[tuple[str, str, str], ...]
+    rules: tuple[Rule, ...] = ()
 
     @property
     def structure_hash(self) -> str:
@@ -69,6 +70,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.id, part.formula] for part in model.expressions],
         [[part.id, part.rate, part.change] for part in model.reactions],
         [[part.id, part.formula] for part in model.observables],
+        [[part.id, part.parameter, part.formula] for part in model.rules],
     ]
 
 

@@ -89,6 +89,23 @@ class Conserved:
     coefficients: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A decision at a visit: a parameter takes the value of a formula of what is seen then.
+
+    Only at scheduled visits, never in between: a dose is held, reduced, given again or stopped by a rule.
+
+    **Arguments:** `parameter` what is decided; `formula` of observables, species, parameters and `time`.
+
+    **Example:** `Rule("hold", "give", "0 if neutrophils < 1 else 1")`
+    """
+
+    id: str
+    parameter: str
+    formula: str
+    label: str = ""
+
+
 Named = Species | Parameter | Expression | Observable
 
 

@@ -1,0 +1,152 @@
+"""One patient followed step by step: when steps shrink, what changes fastest and why, and what is done when.
+
+Steps are not reconstructed from readouts: the patient is integrated again with a budget of k steps, for many k, and
+each run ends where the k-th step ended. Budgets and readouts change no step, so these are the steps of the course.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from nonself.engine.loop import RETRY_TIGHTER, replay, solve
+from nonself.engine.problem import Array, Problem
+from nonself.engine.result import Failure, Outcomes, Status
+from nonself.engine.stops import schedule
+from nonself.engine.unfold import Happening, Values, fastest, happen, rates
+from nonself.model.ir import Model
+
+LINES = 40  # over the course
+LAST, LAST_TRIED = 8, 40  # lines at the end of a course that failed, and steps looked through for them
+READOUTS: tuple[Literal["before"], Literal["after"]] = ("before", "after")
+Mark = tuple[float, int, int]  # a time, and the steps tried and rejected until then
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A line of a trace: where the course is after some more steps, before anything is done at that time.
+
+    **Arguments:** `steps` tried since the line above and `rejected` of them; `size` the mean of the others, NaN where
+    there are none; `values` (n_species,); `fastest` the species that changes fastest for its size, by `change` a unit
+    of time, and the `reaction` that moves it most, by `part` of that change; "" where nothing changes.
+    """
+
+    time: float
+    steps: int
+    rejected: int
+    size: float
+    values: Array
+    fastest: str
+    change: float
+    reaction: str
+    part: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The course of one patient.
+
+    **Arguments:** `rtol` at which the course was integrated, tighter than asked for after a retry; `reached` the time
+    it got to; `steps` and `rejected` of it; `last` (n_species,) the state there; `failure` None if it finished.
+    """
+
+    patient: str
+    model: Model
+    status: Status
+    rtol: float
+    reached: float
+    steps: int
+    rejected: int
+    moments: tuple[Moment, ...]
+    happenings: tuple[Happening, ...]
+    last: Array
+    failure: Failure | None
+
+
+def trace(problem: Problem, patient: str, lines: int = LINES) -> Trace:
+    """Follow one patient of a problem, in about `lines` lines.
+
+    **Raises:** `UnknownName` when there is no such patient.
+
+    **Example:** `trace(problem, "v00017").moments[-1].fastest`
+    """
+    alone, whole = _that_counted(replay(problem, patient))
+    reached = float(whole.reached[0])
+    marks = _marks(alone, whole, lines)
+    stops = schedule(alone)
+    due = [time for time in stops.time[:, 0].tolist() if time <= reached]
+    times = np.unique([*(time for time, _, _ in marks), *due])
+    before, after = (
+        solve(replace(alone, outputs=times, readout=side), keep=alone.program.species).values[0]
+        for side in READOUTS
+    )
+    states = dict(zip(times.tolist(), before, strict=True))
+    happenings, switched = happen(alone, stops, len(due), states)
+    return Trace(
+        patient=patient,
+        model=alone.program.model,
+        status=Status(int(whole.status[0])),
+        rtol=alone.rtol,
+        reached=reached,
+        steps=int(whole.steps[0]),
+        rejected=int(whole.rejected[0]),
+        moments=tuple(_moments(alone.program.model, marks, states, switched)),
+        happenings=happenings,
+        last=after[-1],
+        failure=whole.failures[0] if whole.failures else None,
+    )
+
+
+def _that_counted(alone: Problem) -> tuple[Problem, Outcomes]:
+    """The run whose course is the result: after a retry, the one at the tighter tolerance."""
+    asked = alone.rtol * alone.program.scales if alone.atol is None else alone.atol
+    alone = replace(alone, outputs=np.zeros(1), atol=asked)
+    whole = solve(alone)
+    if whole.status[0] == Status.FINISHED_ON_RETRY:
+        for rung in RETRY_TIGHTER:
+            tighter = replace(alone, rtol=rung * alone.rtol, atol=rung * asked)
+            again = solve(tighter)
+            if again.status[0] == Status.FINISHED:
+                return tighter, replace(again, status=whole.status)
+    return alone, whole
+
+
+def _marks(alone: Problem, whole: Outcomes, lines: int) -> list[Mark]:
+    """Where the course was after how many steps: evenly over the steps, and at the end of one that failed."""
+    total, reached = int(whole.steps[0]), float(whole.reached[0])
+    spread = {int(step) for step in np.linspace(0, total, min(lines, total) + 1)[1:-1]}
+    tail = set() if whole.finished[0] else set(range(max(1, total - LAST_TRIED), total))
+    counts: dict[float, tuple[int, int]] = {}
+    shown: set[float] = {0.0, reached}
+    late: set[float] = set()
+    for budget in sorted(spread | tail):
+        part = solve(replace(alone, max_steps=budget), keep=())
+        time = float(part.reached[0])
+        counts[time] = int(part.steps[0]), int(part.rejected[0])
+        (shown if budget in spread else late).add(time)
+    counts |= {0.0: (0, 0), reached: (total, int(whole.rejected[0]))}
+    return [(time, *counts[time]) for time in sorted(shown | set(sorted(late)[-LAST:]))]
+
+
+def _moments(
+    model: Model, marks: list[Mark], states: Mapping[float, Array], switched: list[tuple[float, Values]]
+) -> Iterator[Moment]:
+    previous: Mark = (0.0, 0, 0)
+    for mark in marks:
+        time, steps, rejected = (now - then for now, then in zip(mark, previous, strict=True))
+        accepted = int(steps - rejected)
+        parameters = [values for since, values in switched if since < mark[0]][-1]
+        state = states[mark[0]]
+        yield Moment(
+            mark[0],
+            int(steps),
+            int(rejected),
+            time / accepted if accepted else math.nan,
+            state,
+            *fastest(model, rates(model, parameters, state, mark[0]), state),
+        )
+        previous = mark
