@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nonself.engine.loop import _Run, solve
+from nonself.engine.loop import Part, _Run, solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Status
 from tests.models import program
@@ -83,9 +83,9 @@ def _spoiled(monkeypatch: pytest.MonkeyPatch, until: float) -> None:
     """Make every attempt at a tolerance above `until` times the asked one lose patient 1."""
     whole = _Run.chunk
 
-    def chunk(self: _Run, first: int, last: int, tighter: float = 1.0) -> None:
-        whole(self, first, last, tighter)
-        if tighter > until and first <= 1 < last:
+    def chunk(self: _Run, part: Part, tighter: float = 1.0, events: int = 8) -> None:
+        whole(self, part, tighter, events)
+        if tighter > until and 1 in np.arange(3)[part]:
             self.status[1] = Status.STEP_TOO_SMALL
             self.reached[1] = tighter
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from nonself.codegen import cache, target
 from nonself.codegen.program import Program
-from nonself.codegen.workspace import Workspace
+from nonself.codegen.workspace import Happening, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 14  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 15  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -104,11 +104,12 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         driven=int(bool(network.drift)),
         timed=int(network.timed),
         rules=len(model.rules),
+        hazards=len(model.hazards),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()
     kernels = emit_kernels(module, width, network, lu, space, RODAS5P)
-    emit_advance(module, width, space, kernels, RODAS5P, target.floating_mode(level))
+    emit_advance(module, width, space, kernels, RODAS5P, target.floating_mode(level), happenings(model))
     emit_probe(module, width, space, kernels)
     counts = {
         "right_hand_side": _operations(network, network.right_hand_side),
@@ -118,6 +119,15 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         "lu": lu.operations,
     }
     return str(module), {"space": asdict(space), "rows": space.rows, "counts": counts}
+
+
+def happenings(model: Model) -> tuple[Happening, ...]:
+    """Return the hazards of a model as rows of the state."""
+    rows = {part.id: row for row, part in enumerate(model.species)}
+    return tuple(
+        Happening(rows[hazard.accumulator], tuple((rows[name], amount) for name, amount in hazard.change))
+        for hazard in model.hazards
+    )
 
 
 def _operations(network: Any, roots: Any) -> int:

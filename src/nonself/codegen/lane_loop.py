@@ -8,6 +8,7 @@ from llvmlite import ir
 
 from nonself.codegen import functions
 from nonself.codegen.cells import Cells
+from nonself.codegen.chance import Chance
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
 from nonself.codegen.methods import Rosenbrock
@@ -23,7 +24,7 @@ from nonself.codegen.service import (
     Service,
 )
 from nonself.codegen.step import Stepper, rates_here
-from nonself.codegen.workspace import ARGUMENTS, Workspace
+from nonself.codegen.workspace import ARGUMENTS, Happening, Workspace
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
@@ -34,7 +35,13 @@ _TYPES = {"P": ir.PointerType(), "I": INT, "D": DOUBLE}
 
 
 def emit_advance(
-    module: ir.Module, width: int, space: Workspace, kernels: Kernels, method: Rosenbrock, mode: str | None
+    module: ir.Module,
+    width: int,
+    space: Workspace,
+    kernels: Kernels,
+    method: Rosenbrock,
+    mode: str | None,
+    happenings: tuple[Happening, ...],
 ) -> None:
     """Write `advance`, the one entry point: integrates all patients of a call.
 
@@ -45,7 +52,7 @@ def emit_advance(
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     named = {name: value for (name, _), value in zip(ARGUMENTS, function.args, strict=True)}
     before = _set_mode(lanes, mode)
-    _Loop(lanes, space, kernels, method, named).write()
+    _Loop(lanes, space, kernels, method, named, happenings).write()
     if before is not None:
         lanes.builder.call(_mode_function(lanes, f"{mode}.ldmxcsr"), [before])
     lanes.builder.ret_void()
@@ -87,7 +94,13 @@ class _Loop:
     """The control flow around the step; per-lane numbers live in workspace rows."""
 
     def __init__(
-        self, lanes: Lanes, space: Workspace, kernels: Kernels, method: Rosenbrock, named: dict[str, Any]
+        self,
+        lanes: Lanes,
+        space: Workspace,
+        kernels: Kernels,
+        method: Rosenbrock,
+        named: dict[str, Any],
+        happenings: tuple[Happening, ...],
     ) -> None:
         self.lanes = lanes
         self.b = lanes.builder
@@ -97,6 +110,7 @@ class _Loop:
         self.cells = Cells(lanes, space, named)
         self.stepper = Stepper(lanes, space, kernels, method, self.work, named["rtol"], named["atol"])
         self.service = Service(self.cells, kernels, self.stepper)
+        self.chance = Chance(self.cells, self.service, self.stepper, happenings)
 
     def write(self) -> None:
         """Write the whole function."""
@@ -152,12 +166,21 @@ class _Loop:
         good = b.and_(b.and_(lanes.compare("<=", error, lanes.number(1.0)), stable), running)
         arrived = b.and_(good, hits)
         reached = lanes.select(hits, stop, lanes.add(time, size))
+        happens = self.chance.locate(good)
+        if happens is not None:
+            arrived = b.and_(arrived, b.not_(happens))
+            sooner = lanes.fma(self.cells.row("fraction"), size, time)
+            reached = lanes.select(happens, sooner, reached)
         self._read_inside(good, arrived, time, size, reached, stop)
+        if happens is not None:
+            self.chance.shorten(happens, reached)
         self._accept(good)
         self.cells.set_row("time", lanes.select(good, reached, time))
         cut = lanes.compare("<", size, proposed)
         self.cells.set_row("proposed", self._next_size(size, proposed, cut, error, stable, good))
         self._bookkeeping(good, arrived, running)
+        if happens is not None:
+            self.chance.happen()
 
     def _read_inside(self, good: Any, arrived: Any, time: Any, size: Any, reached: Any, stop: Any) -> None:
         lanes = self.lanes

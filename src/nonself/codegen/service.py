@@ -15,7 +15,14 @@ from nonself.codegen.step import Stepper
 ADD, SET, TURN, RULE = 1, 2, 3, 4  # kinds of stops, as in engine.stops
 WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
-FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION = 0, 2, 3, 4, 5  # engine.result.Status
+FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION, MANY_EVENTS = (
+    0,
+    2,
+    3,
+    4,
+    5,
+    6,
+)  # engine.result.Status
 
 
 class Service:
@@ -71,6 +78,8 @@ class Service:
                 self.cells.put("settled", lane, ir.Constant(DOUBLE, 0.0))
                 self.cells.put("horizon", lane, self.cells.element(self.of["horizon"], patient, DOUBLE))
                 self.cells.put("output_time", lane, self.output_time(lane))
+                for hazard in range(self.space.hazards):
+                    self.first_level(hazard, lane)
                 if self.space.parameters:
                     with self.lanes.count(self.space.parameters, "parameter") as row:
                         index = self.b.add(self.b.mul(row, self.of["patients"]), patient)
@@ -80,6 +89,20 @@ class Service:
             with none_left:
                 for name in ("flag", "active", "fresh", "restart"):
                     self.cells.puti(name, lane, 0)
+
+    def first_level(self, hazard: int, lane: Any) -> None:
+        """Set what a hazard of a new patient has to reach first."""
+        self.b.store(ir.Constant(INT, 0), self.cells.place(self.space.fired + hazard, lane, INT), align=8)
+        self.set_level(hazard, lane, ir.Constant(INT, 0))
+
+    def set_level(self, hazard: int, lane: Any, number: Any) -> None:
+        """Set what a hazard has to reach for its happening `number`."""
+        first = self.b.mul(ir.Constant(INT, hazard), self.of["levels"])
+        row = self.b.mul(self.b.add(first, number), self.of["patients"])
+        level = self.cells.element(
+            self.of["hazard_levels"], self.b.add(row, self.cells.geti("patient", lane)), DOUBLE
+        )
+        self.b.store(level, self.cells.place(self.space.threshold + hazard, lane), align=8)
 
     def enter(self) -> None:
         """Compute the initial state of fresh lanes."""

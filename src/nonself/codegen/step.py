@@ -157,26 +157,37 @@ class Stepper:
         )
         return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
 
-    def interpolate(self, fraction: Any, time: Any) -> None:
-        """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
-        lanes, space, method = self.lanes, self.space, self.method
-        self.at(time)
+    def _shares(self, fraction: Any) -> tuple[Any, list[Any]]:
+        """What is left of the step, and the weight of each stage, at a fraction of it."""
+        lanes, method = self.lanes, self.method
         left = lanes.sub(lanes.number(1.0), fraction)
         bend = lanes.mul(fraction, left)
         weights = []
-        for stage in range(method.stages):
-            inner = lanes.fma(
-                fraction, lanes.number(method.dense[2][stage]), lanes.number(method.dense[1][stage])
-            )
-            weights.append(lanes.mul(bend, lanes.fma(fraction, inner, lanes.number(method.dense[0][stage]))))
+        for first, second, third in zip(*method.dense, strict=True):
+            inner = lanes.fma(fraction, lanes.number(third), lanes.number(second))
+            weights.append(lanes.mul(bend, lanes.fma(fraction, inner, lanes.number(first))))
+        return left, weights
+
+    def _inside(self, row: Any, fraction: Any, left: Any, weights: list[Any]) -> Any:
+        """A species at a fraction of the step just taken."""
+        lanes, space = self.lanes, self.space
+        value = lanes.mul(left, lanes.load(self.work, space.state, row))
+        value = lanes.fma(fraction, lanes.load(self.work, space.new_state, row), value)
+        for stage, weight in enumerate(weights):
+            value = lanes.fma(weight, lanes.load(self.work, space.stage + stage * space.species, row), value)
+        return value
+
+    def value_inside(self, row: int, fraction: Any) -> Any:
+        """Return one species at a fraction of the step just taken."""
+        return self._inside(row, fraction, *self._shares(fraction))
+
+    def interpolate(self, fraction: Any, time: Any) -> None:
+        """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
+        lanes, space = self.lanes, self.space
+        self.at(time)
+        left, weights = self._shares(fraction)
         with lanes.count(space.species, "row") as row:
-            value = lanes.mul(left, lanes.load(self.work, space.state, row))
-            value = lanes.fma(fraction, lanes.load(self.work, space.new_state, row), value)
-            for stage, weight in enumerate(weights):
-                value = lanes.fma(
-                    weight, lanes.load(self.work, space.stage + stage * space.species, row), value
-                )
-            lanes.store(value, self.work, space.argument, row)
+            lanes.store(self._inside(row, fraction, left, weights), self.work, space.argument, row)
         lanes.builder.call(self.kernels.observe, [self.work])
 
     def here(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Mapping
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -69,10 +71,14 @@ def _called(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
 
 
-def _value(formula: str, names: Mapping[str, Any]) -> Any:
+@lru_cache(maxsize=4096)
+def _code(formula: str) -> CodeType:
     tree = _OnArrays().visit(ast.Expression(copy.deepcopy(parse(formula))))
-    code = compile(ast.fix_missing_locations(tree), "<formula>", "eval")
-    return eval(code, {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree only
+    return compile(ast.fix_missing_locations(tree), "<formula>", "eval")
+
+
+def _value(formula: str, names: Mapping[str, Any]) -> Any:
+    return eval(_code(formula), {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree only
 
 
 def named_values(model: Model, parameters: Array, states: Array, time: float = 0.0) -> dict[str, Any]:

@@ -16,6 +16,9 @@ SCALARS = (
     "stable",
     "settled",
     "now",
+    "fraction",
+    "low",
+    "high",
 )
 INTEGERS = (
     "patient",
@@ -30,6 +33,7 @@ INTEGERS = (
     "refused",
     "due",
     "settling",
+    "event",
 )
 
 # what `advance` is called with, in order: P a pointer, I a 64-bit integer, D a double
@@ -51,6 +55,8 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("output_rows", "I"),
     ("output_step", "I"),
     ("rule_target", "P"),  # the parameter each rule sets
+    ("levels", "I"),
+    ("hazard_levels", "P"),  # (hazards, levels, patients): the sums at which each hazard happens
     ("before", "I"),
     ("kept", "I"),
     ("kept_rows", "P"),  # (kept,) rows of state and observables
@@ -67,6 +73,14 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """A hazard as rows of the state: `row` sums its rate; `change` (row, amount) is what happens."""
+
+    row: int
+    change: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """Row offsets for a model of this size: the state, the stages, the factors, the observables after the state."""
 
@@ -79,6 +93,7 @@ class Workspace:
     driven: int  # 1 when some rate changes smoothly with time itself
     timed: int  # 1 when some rate depends on time at all
     rules: int
+    hazards: int
 
     @property
     def state(self) -> int:
@@ -139,6 +154,16 @@ class Workspace:
         return self.hoist + self.hoisted + len(SCALARS) + INTEGERS.index(name)
 
     @property
+    def threshold(self) -> int:
+        """What each hazard has to reach next."""
+        return self.hoist + self.hoisted + len(SCALARS) + len(INTEGERS)
+
+    @property
+    def fired(self) -> int:
+        """How often each hazard has happened, as integers."""
+        return self.threshold + self.hazards
+
+    @property
     def rows(self) -> int:
         """All rows."""
-        return self.hoist + self.hoisted + len(SCALARS) + len(INTEGERS)
+        return self.fired + self.hazards

@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from nonself.codegen.probe import workspace
 from nonself.codegen.program import Program
 from nonself.codegen.workspace import ARGUMENTS
+from nonself.engine.chance import hazard_levels
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.stops import Stops, schedule
 
 CHUNK = 1024
+EVENTS, MOST_EVENTS = 8, 4096  # happenings of a hazard drawn at first, and at most
 RETRY_TIGHTER = (1e-2, 1e-4)  # the retry ladder: how much the tolerance is tightened, rung by rung
 Progress = Callable[[int, int], None]
+Part = slice | NDArray[np.intp]
 _TYPES = {"P": ctypes.c_void_p, "I": ctypes.c_int64, "D": ctypes.c_double}
 _ENTRY = ctypes.CFUNCTYPE(None, *(_TYPES[letter] for _, letter in ARGUMENTS))
 
@@ -47,12 +50,13 @@ def solve(
     starts = list(range(0, len(problem.patients), chunk))
     done = 0
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        tasks = [pool.submit(run.chunk, a, min(a + chunk, len(problem.patients))) for a in starts]
+        tasks = [pool.submit(run.chunk, slice(a, min(a + chunk, len(problem.patients)))) for a in starts]
         for start, task in zip(starts, tasks, strict=True):
             task.result()
             done = min(start + chunk, len(problem.patients))
             if progress is not None:
                 progress(done, len(problem.patients))
+    _draw_more(run)
     _retry(run)
     return run.outcomes()
 
@@ -86,49 +90,61 @@ class _Run:
         self.rule_target = np.array(deciding or [0], dtype=np.int64)
         self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
 
-    def chunk(self, first: int, last: int, tighter: float = 1.0) -> None:
-        """Integrate patients first .. last-1."""
+    def _levels(self, part: Part, events: int) -> Array:
+        hazards = [hazard.id for hazard in self.problem.program.model.hazards]
+        if not hazards:
+            return np.zeros(1)
+        problem = self.problem
+        names = [problem.patients[row] for row in np.arange(len(problem.patients))[part]]
+        drawn = hazard_levels(problem.seed, hazards, names, events, problem.replicate)
+        return np.ascontiguousarray(drawn)
+
+    def chunk(self, part: Part, tighter: float = 1.0, events: int = EVENTS) -> None:
+        """Integrate a range of patients, or those of some rows."""
         problem, program = self.problem, self.problem.program
-        part = slice(first, last)
         rtol = problem.rtol * tighter
         atol = problem.rtol * program.scales if problem.atol is None else problem.atol
         stops, outputs = self.stops.part(part), self.outputs
         if outputs.shape[1] > 1:
             outputs = np.ascontiguousarray(outputs[:, part])
         work = workspace(program)
+        levels = self._levels(part, events)
         arrays: dict[str, Any] = {
             "work": work,
             "parameters": np.ascontiguousarray(problem.parameters[:, part], dtype=float),
             "horizon": np.ascontiguousarray(self.horizon[part]),
             "stop_time": stops.time, "stop_kind": stops.kind, "stop_target": stops.target, "stop_value": stops.value,
-            "stop_scale": stops.scale, "rule_target": self.rule_target,
+            "stop_scale": stops.scale, "rule_target": self.rule_target, "hazard_levels": levels,
             "output_time": outputs, "kept_rows": self.rows,
-            "values": self.values[part], "final": self.final[part], "status": self.status[part],
-            "reached": self.reached[part], "steps": self.steps[part], "rejected": self.rejected[part],
+            **{name: table[part] for name, table in self._tables().items()},
             "atol": np.ascontiguousarray(atol * tighter, dtype=float),
         }  # fmt: skip
         numbers: dict[str, float | int] = {
-            "patients": last - first, "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
+            "patients": arrays["status"].shape[0], "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
             "stop_step": int(stops.time.shape[1] > 1), "outputs": outputs.shape[0], "output_rows": outputs.shape[1],
             "output_step": int(outputs.shape[1] > 1), "before": int(problem.readout == "before"),
-            "kept": len(self.rows), "rtol": rtol, "max_steps": problem.max_steps,
+            "kept": len(self.rows), "levels": events, "rtol": rtol, "max_steps": problem.max_steps,
         }  # fmt: skip
-        if last - first == 1:
-            numbers["stop_step"] = numbers["output_step"] = 0
         given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
         _ENTRY(program.advance)(*given)
+        if not isinstance(part, slice):
+            for name, table in self._tables().items():
+                table[part] = arrays[name]
 
-    def record(self, patient: np.intp) -> list[Any]:
-        """Return all that is known of one patient, to be put back by `restore`."""
-        return [np.array(table[patient]) for table in self._tables()]
+    def record(self, part: Part) -> list[NDArray[Any]]:
+        """Return all that is known of some patients, to be put back by `restore`."""
+        return [np.array(table[part]) for table in self._tables().values()]
 
-    def restore(self, patient: np.intp, record: list[Any]) -> None:
+    def restore(self, part: Part, record: list[NDArray[Any]]) -> None:
         """Put back what `record` returned."""
-        for table, row in zip(self._tables(), record, strict=True):
-            table[patient] = row
+        for table, rows in zip(self._tables().values(), record, strict=True):
+            table[part] = rows
 
-    def _tables(self) -> tuple[NDArray[Any], ...]:
-        return self.values, self.final, self.status, self.reached, self.steps, self.rejected
+    def _tables(self) -> dict[str, NDArray[Any]]:
+        return {
+            "values": self.values, "final": self.final, "status": self.status, "reached": self.reached,
+            "steps": self.steps, "rejected": self.rejected,
+        }  # fmt: skip
 
     def outcomes(self) -> Outcomes:
         """Return what happened, with a sentence for each patient that did not finish."""
@@ -154,18 +170,32 @@ class _Run:
         )
 
 
+def _draw_more(run: _Run) -> None:
+    """Run patients again whose hazards happened more often than was drawn for, with more draws of the same keys."""
+    events = EVENTS
+    while events < MOST_EVENTS:
+        events *= 8
+        for part in _parts(run, Status.TOO_MANY_EVENTS):
+            run.values[part] = np.nan
+            run.chunk(part, 1.0, events)
+
+
 def _retry(run: _Run) -> None:
-    """Give each patient whose step became too small another try at tighter tolerances, rung by rung."""
-    for patient in np.flatnonzero(run.status == int(Status.STEP_TOO_SMALL)):
-        first = run.record(patient)
-        for rung in RETRY_TIGHTER:
-            run.values[patient] = np.nan
-            run.chunk(int(patient), int(patient) + 1, rung)
-            if run.status[patient] == int(Status.FINISHED):
-                run.status[patient] = int(Status.FINISHED_ON_RETRY)
-                break
-        else:
-            run.restore(patient, first)
+    """Give patients whose step became too small another try at tighter tolerances, rung by rung."""
+    for tighter in RETRY_TIGHTER:
+        for part in _parts(run, Status.STEP_TOO_SMALL):
+            before = run.record(part)
+            run.values[part] = np.nan
+            run.chunk(part, tighter)
+            mended = run.status[part] == int(Status.FINISHED)
+            run.status[part[mended]] = int(Status.FINISHED_ON_RETRY)
+            run.restore(part[~mended], [rows[~mended] for rows in before])
+
+
+def _parts(run: _Run, status: Status) -> list[NDArray[np.intp]]:
+    """The patients of one status, in chunks."""
+    rows = np.flatnonzero(run.status == int(status))
+    return [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
 
 
 def replay(problem: Problem, patient: str) -> Problem:

@@ -41,7 +41,8 @@ class Problem:
     `horizon` when each ends, a number or (n_patients,); `outputs` times of readout, (n_times,) or
     (n_times, n_patients), non-decreasing, inside [0, horizon]; `actions`; `readout` whether a readout that falls
     on an action shows the state after it or before; `rtol` relative tolerance, `atol` (n_species,) absolute
-    tolerance, by default rtol * scale; `max_steps` a patient may take before it is given up.
+    tolerance, by default rtol * scale; `max_steps` a patient may take before it is given up; `seed` and
+    `replicate` key what happens by chance, so that twins and arms share it.
     """
 
     program: Program
@@ -54,6 +55,8 @@ class Problem:
     rtol: float = 1e-6
     atol: Array | None = None
     max_steps: int = 100_000
+    seed: int = 0
+    replicate: int = 0
 
     def __post_init__(self) -> None:
         _check_shapes(self)

@@ -20,6 +20,7 @@ class Status(IntEnum):
     TOO_MANY_STEPS = 3
     NOT_FINITE_AT_START = 4
     NOT_FINITE_AFTER_ACTION = 5
+    TOO_MANY_EVENTS = 6
     INACCURATE = 6
 
     @property
@@ -44,6 +45,7 @@ _SENTENCES = {
     Status.STEP_TOO_SMALL: "The step size fell below what floating point can resolve.",
     Status.TOO_MANY_STEPS: "The number of steps reached its limit before the horizon.",
     Status.NOT_FINITE_AT_START: "The initial state or its rates are not finite numbers.",
+    Status.TOO_MANY_EVENTS: "A hazard happened more often than a microscopic event should.",
     Status.NOT_FINITE_AFTER_ACTION: "A scheduled action made the state or its rates not finite.",
     Status.INACCURATE: "The course changes when the tolerance is lowered to a tenth.",
 }
@@ -54,6 +56,7 @@ _REMEDIES = {
     "check the patient's parameters against their ranges.",
     Status.TOO_MANY_STEPS: "Shorten the horizon, loosen the tolerance, or raise max_steps.",
     Status.NOT_FINITE_AT_START: "Check the patient's initial values and parameters for missing or extreme numbers.",
+    Status.TOO_MANY_EVENTS: "Make what happens so often a reaction, or check the rate of the named hazard.",
     Status.NOT_FINITE_AFTER_ACTION: "Check the dose and what it is added to.",
     Status.INACCURATE: "Lower rtol, until no patient verified is inaccurate.",
 }

@@ -31,7 +31,7 @@ class Stops:
     value: NDArray[np.float64]
     scale: NDArray[np.int64]
 
-    def part(self, patients: slice) -> Stops:
+    def part(self, patients: slice | NDArray[np.intp]) -> Stops:
         """Return the stops of a range of patients."""
         if self.time.shape[1] == 1:
             return self

@@ -136,7 +136,8 @@ def unused(model: Model) -> list[Flaw]:
     named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
     found = [Flaw("unused", part.id, "nothing uses it") for part in named if part.id not in used]
     changed = {species for reaction in model.reactions for species, _ in reaction.change}
-    found += [Flaw("unused", s.id, "no reaction changes it") for s in model.species if s.id not in changed]
+    changed |= {species for hazard in model.hazards for species, _ in hazard.change}
+    found += [Flaw("unused", s.id, "nothing changes it") for s in model.species if s.id not in changed]
     return found
 
 

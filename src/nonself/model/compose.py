@@ -8,11 +8,12 @@ from typing import Any
 
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
-from nonself.model.ir import FlatReaction, Model
+from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
-from nonself.provenance import Citation
+from nonself.provenance import Citation, assumed
 
 INITIAL_SUFFIX = "_initial"
+HAZARD_SUFFIX = "_hazard"
 
 
 def compose(
@@ -41,6 +42,7 @@ def compose(
     expressions = _gather(mechanisms, "expression", lambda m: m.expressions, kinds, record)
     observables = _gather(mechanisms, "observable", lambda m: m.observables, kinds, record)
     reactions = _reactions(mechanisms, kinds, record)
+    hazards, reactions = _hazards(mechanisms, species, reactions, record)
     for name, replacement in (overrides or {}).items():
         if name not in parameters:
             raise UnknownName("parameter", name, parameters)
@@ -64,6 +66,7 @@ def compose(
         ),
         references=_references(mechanisms),
         record=tuple(record),
+        hazards=hazards,
     )
     _closed(model)
     return model
@@ -144,6 +147,32 @@ def _reactions(
     return tuple(flat.values())
 
 
+def _hazards(
+    mechanisms: Iterable[Mechanism],
+    species: dict[str, Any],
+    reactions: tuple[FlatReaction, ...],
+    record: list[tuple[str, str, str]],
+) -> tuple[tuple[FlatHazard, ...], tuple[FlatReaction, ...]]:
+    """Give each hazard a species that sums its rate, and the reaction that does so."""
+    found: list[FlatHazard] = []
+    grown = list(reactions)
+    taken = {reaction.id for reaction in reactions}
+    for mechanism in mechanisms:
+        for part in mechanism.hazards:
+            accumulator = part.id + HAZARD_SUFFIX
+            if accumulator in species or part.id in taken:
+                raise CompositionError(f"hazard {part.id!r} has a name that is taken", mend="rename it")
+            source = part.source or assumed("accumulated hazard, zero at the start")
+            species[accumulator] = Species(accumulator, "0", "1", source, f"accumulated hazard of {part.id}")
+            summed = ((accumulator, 1.0),)
+            grown.append(FlatReaction(part.id, mechanism.id, part.rate, summed, part.label, False))
+            taken.add(part.id)
+            change = tuple((name, float(amount)) for name, amount in part.change.items())
+            found.append(FlatHazard(part.id, accumulator, change))
+            record.append(("hazard", part.id, mechanism.id))
+    return tuple(found), tuple(grown)
+
+
 def _initial_parameters(
     species: Mapping[str, Species], parameters: Mapping[str, Parameter]
 ) -> tuple[dict[str, Species], dict[str, Parameter]]:
@@ -195,10 +224,12 @@ def _closed(model: Model) -> None:
     for where, formula, known in formulas:
         for name in sorted(names(formula) - known):
             raise UnknownName(f"name in the {where}", name, known)
-    for reaction in model.reactions:
-        for name, _ in reaction.change:
+    changes = [(f"reaction {r.id!r}", r.change) for r in model.reactions]
+    changes += [(f"hazard {h.id!r}", h.change) for h in model.hazards]
+    for where, change in changes:
+        for name, _ in change:
             if name not in states:
-                raise UnknownName(f"species in reaction {reaction.id!r}", name, states)
+                raise UnknownName(f"species in {where}", name, states)
 
 
 def who_set_what(model: Model) -> dict[str, list[str]]:

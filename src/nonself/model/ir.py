@@ -24,12 +24,22 @@ class FlatReaction:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatHazard:
+    """A hazard of a Model: `accumulator` is the species that sums its rate."""
+
+    id: str
+    accumulator: str
+    change: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """What the equations are.
 
     **Arguments:** `species` in order, `initial` always a formula of parameters; `parameters` plain numbers, in
     order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
-    (kind, name, mechanism); `rules` decisions at visits, which a regimen brings.
+    (kind, name, mechanism); `rules` decisions at visits, which a regimen brings; `hazards` what
+    happens by chance.
     """
 
     id: str
@@ -45,6 +55,7 @@ class Model:
     references: tuple[Citation, ...]
     record: tuple[tuple[str, str, str], ...]
     rules: tuple[Rule, ...] = ()
+    hazards: tuple[FlatHazard, ...] = ()
 
     @property
     def structure_hash(self) -> str:
@@ -71,6 +82,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.id, part.rate, part.change] for part in model.reactions],
         [[part.id, part.formula] for part in model.observables],
         [[part.id, part.parameter, part.formula] for part in model.rules],
+        [[part.accumulator, part.change] for part in model.hazards],
     ]
 
 

@@ -90,6 +90,25 @@ class Conserved:
 
 
 @dataclass(frozen=True, slots=True)
+class Hazard:
+    """A microscopic happening by chance: a mutation in a dividing cell, the birth of one clone.
+
+    Its rate accumulates, and it happens each time the sum reaches an exponential draw of the patient's own.
+    Nothing a clinic would report is a hazard: onset, relapse and remission are read from the course.
+
+    **Arguments:** `rate` a formula, happenings per time; `change` what one happening adds to species.
+
+    **Example:** `Hazard("mutation", "mu*p*L", {"resistant": 1})`
+    """
+
+    id: str
+    rate: str
+    change: Mapping[str, float]
+    label: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A decision at a visit: a parameter takes the value of a formula of what is seen then.
 
@@ -126,4 +145,5 @@ class Mechanism:
     reactions: tuple[Reaction, ...] = ()
     observables: tuple[Observable, ...] = ()
     conserved: tuple[Conserved, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
     shares: frozenset[str] = field(default_factory=frozenset)
