@@ -20,9 +20,9 @@ from nonself.codegen.lanes import Lanes
 
 LN2_HIGH = 0.6931467056274414  # ln 2 with its last 32 bits cleared, so that k * LN2_HIGH is exact
 LN2_LOW = 4.7493250390316726e-07
-LN2 = 0.6931471805599453
-LN2_REST = 2.3190468138462996e-17
 ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest integer in the low bits
+ROUND_BITS = 0x4338000000000000
+SMALLEST_NORMAL = 2.0**-1022
 LOG_COEFFICIENTS = (
     6.666666666666735130e-01,
     3.999999999940941908e-01,
@@ -163,18 +163,30 @@ def _exp_of_sum(v: Lanes, high: Any, low: Any | None) -> Any:
     b = v.builder
     bounded = v.select(v.compare(">", high, v.number(710.0)), v.number(710.0), high)
     bounded = v.select(v.compare("<", bounded, v.number(-746.0)), v.number(-746.0), bounded)
-    shifted = v.fma(bounded, v.number(1.0 / math.log(2.0)), v.number(ROUND))
-    k = v.sub(shifted, v.number(ROUND))
-    rest = v.fnma(k, v.number(LN2_HIGH), bounded)
-    rest = v.fnma(k, v.number(LN2_LOW), rest)
-    if low is not None:
-        rest = v.add(rest, low)
-    tail = _polynomial(v, rest, tuple(1.0 / math.factorial(n) for n in range(13, 1, -1)))
-    value = v.add(v.fma(v.mul(rest, rest), tail, rest), v.number(1.0))
+    value, shifted = _exp_reduced(v, bounded, low)
     whole = b.sub(_bits(v, shifted), _bits(v, v.number(ROUND)))
     half = b.ashr(whole, v.whole(1))
     value = v.mul(value, _power_of_two(v, half))
     return v.mul(value, _power_of_two(v, b.sub(whole, half)))
+
+
+def _exp_moderate(v: Lanes, high: Any, low: Any) -> Any:
+    """exp(high + low) for |high| < 700, where nothing overflows."""
+    value, shifted = _exp_reduced(v, high, low)
+    exponent = v.builder.add(_bits(v, shifted), v.whole(1023 - ROUND_BITS))
+    return v.mul(value, _double(v, v.builder.shl(exponent, v.whole(52))))
+
+
+def _exp_reduced(v: Lanes, high: Any, low: Any | None) -> tuple[Any, Any]:
+    """exp of what is left when the nearest multiple of ln 2 is taken away, and that multiple plus ROUND."""
+    shifted = v.fma(high, v.number(1.0 / math.log(2.0)), v.number(ROUND))
+    k = v.sub(shifted, v.number(ROUND))
+    rest = v.fnma(k, v.number(LN2_HIGH), high)
+    rest = v.fnma(k, v.number(LN2_LOW), rest)
+    if low is not None:
+        rest = v.add(rest, low)
+    tail = _polynomial(v, rest, tuple(1.0 / math.factorial(n) for n in range(13, 1, -1)))
+    return v.add(v.fma(v.mul(rest, rest), tail, rest), v.number(1.0)), shifted
 
 
 def _exp(v: Lanes, x: Any) -> Any:
@@ -183,14 +195,18 @@ def _exp(v: Lanes, x: Any) -> Any:
 
 def _split(v: Lanes, x: Any) -> tuple[Any, Any]:
     """x > 0 as mantissa in [sqrt(1/2), sqrt(2)) and exponent as a double; subnormals brought up first."""
-    b = v.builder
-    small = v.compare("<", x, v.number(2.0**-1022))
-    bits = _bits(v, v.select(small, v.mul(x, v.number(2.0**54)), x))
-    above = b.sub(bits, v.whole(SPLIT))
-    exponent = b.ashr(above, v.whole(52))
-    mantissa = _double(v, b.sub(bits, b.shl(exponent, v.whole(52))))
-    k = v.sub(_double(v, b.add(exponent, _bits(v, v.number(ROUND)))), v.number(ROUND))
+    small = v.compare("<", x, v.number(SMALLEST_NORMAL))
+    mantissa, k = _split_normal(v, v.select(small, v.mul(x, v.number(2.0**54)), x))
     return mantissa, v.select(small, v.sub(k, v.number(54.0)), k)
+
+
+def _split_normal(v: Lanes, x: Any) -> tuple[Any, Any]:
+    """A normal x > 0 as mantissa in [sqrt(1/2), sqrt(2)) and exponent as a double."""
+    b = v.builder
+    bits = _bits(v, x)
+    exponent = b.ashr(b.sub(bits, v.whole(SPLIT)), v.whole(52))
+    mantissa = _double(v, b.sub(bits, b.shl(exponent, v.whole(52))))
+    return mantissa, v.sub(_double(v, b.add(exponent, v.whole(ROUND_BITS))), v.number(ROUND))
 
 
 def _log_edges(v: Lanes, x: Any, value: Any) -> Any:
@@ -225,12 +241,12 @@ def _two_product(v: Lanes, left: Any, right: Any) -> tuple[Any, Any]:
     return product, v.fma(left, right, v.builder.fneg(product))
 
 
-def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
-    """log(x) for finite x > 0 as a double and its rest: 2 atanh(s) + k ln 2 with s = (m - 1) / (m + 1).
+def _log_double_double(v: Lanes, mantissa: Any, k: Any) -> tuple[Any, Any]:
+    """log(mantissa 2**k) as a double and its rest: 2 atanh(s) + k ln 2 with s = (m - 1) / (m + 1).
 
     Only 2 s and k ln 2 carry a rest: the series beyond is below 1 % of the whole, so its rounding is below 2**-59.
+    k times LN2_HIGH is exact, so that its rest is k LN2_LOW.
     """
-    mantissa, k = _split(v, x)
     f = v.sub(mantissa, v.number(1.0))
     below, below_rest = _two_sum(v, v.number(2.0), f)
     inverse = v.div(v.number(1.0), below)
@@ -240,21 +256,18 @@ def _log_double_double(v: Lanes, x: Any) -> tuple[Any, Any]:
     series = _polynomial(v, z, tuple(2.0 / n for n in range(21, 1, -2)))
     total, rest = _two_sum(v, v.add(s, s), v.mul(v.mul(s, z), series))
     rest = v.fma(v.number(2.0), s_rest, rest)
-    whole, whole_rest = _two_product(v, k, v.number(LN2))
-    whole_rest = v.fma(k, v.number(LN2_REST), whole_rest)
-    high, high_rest = _two_sum(v, whole, total)
-    return _two_sum(v, high, v.add(high_rest, v.add(rest, whole_rest)))
+    high, high_rest = _two_sum(v, v.mul(k, v.number(LN2_HIGH)), total)
+    return high, v.add(high_rest, v.fma(k, v.number(LN2_LOW), rest))
 
 
 def _pow(v: Lanes, x: Any, y: Any) -> tuple[Any, Any]:
-    """x ** y where x is positive and finite and y is finite, and the mask of where that is."""
+    """x ** y where x is positive, normal and finite and the result is far from overflow, and where that is."""
     b = v.builder
-    bounds = b.and_(v.compare(">", x, v.number(0.0)), v.compare("<", x, v.number(math.inf)))
-    ordinary = b.and_(bounds, v.compare("<", v.absolute(y), v.number(math.inf)))
-    high, low = _log_double_double(v, v.select(bounds, x, v.number(1.0)))
+    bounds = b.and_(v.compare(">=", x, v.number(SMALLEST_NORMAL)), v.compare("<", x, v.number(math.inf)))
+    high, low = _log_double_double(v, *_split_normal(v, x))
     product, product_rest = _two_product(v, y, high)
-    value = _exp_of_sum(v, product, _moderate(v, product, v.fma(y, low, product_rest)))
-    return value, ordinary
+    value = _exp_moderate(v, product, v.fma(y, low, product_rest))
+    return value, b.and_(bounds, v.compare("<", v.absolute(product), v.number(700.0)))
 
 
 def _moderate(v: Lanes, product: Any, rest: Any) -> Any:
@@ -267,7 +280,7 @@ def _pow_unusual(v: Lanes, x: Any, y: Any) -> Any:
     b = v.builder
     size = v.absolute(x)
     finite = b.and_(v.compare(">", size, v.number(0.0)), v.compare("<", size, v.number(math.inf)))
-    high, low = _log_double_double(v, v.select(finite, size, v.number(1.0)))
+    high, low = _log_double_double(v, *_split(v, v.select(finite, size, v.number(1.0))))
     edge = v.select(v.compare("==", size, v.number(0.0)), v.number(-math.inf), size)
     high = v.select(finite, high, edge)
     low = v.select(finite, low, v.number(0.0))
