@@ -40,15 +40,14 @@ def saturating(rate: str, population: str, driver: str, half: str) -> str:
 
 
 def hill(rate: str, driver: str, half: str, exponent: str) -> str:
-    """Return `r D^n/(h^n + D^n)`: a switch at D = h, the steeper the larger n.
+    """Return `r x^n/(1 + x^n)` with x = D/h: a switch at D = h, the steeper the larger n.
 
-    The powers are guarded: a driver that rounding pushed below zero counts as absent, and does not give NaN.
+    The power is guarded: a driver that rounding pushed below zero counts as absent, and does not give NaN.
 
-    **Example:** `hill("r", "D", "h", "n")` gives
-    `"r*positive_power(D, n)/(positive_power(h, n) + positive_power(D, n))"`.
+    **Example:** `hill("r", "D", "h", "n")` gives `"r*positive_power(D/h, n)/(1 + positive_power(D/h, n))"`.
     """
-    power = f"positive_power({driver}, {exponent})"
-    return f"{rate}*{power}/(positive_power({half}, {exponent}) + {power})"
+    power = f"positive_power({driver}/{half}, {exponent})"
+    return f"{rate}*{power}/(1 + {power})"
 
 
 def windowed(rate: str, population: str, driver: str, half: str) -> str:
