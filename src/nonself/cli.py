@@ -37,6 +37,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON")]
 Seed = Annotated[int | None, typer.Option(help="seed of all draws, instead of the study's", metavar="S")]
 Workers = Annotated[int | None, typer.Option(help="threads; they change no result", min=1, metavar="W")]
 Patients = Annotated[int | None, typer.Option(help="patients in each drawn cohort", min=1, metavar="N")]
+Until = Annotated[float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")]
+SetTo = Annotated[list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="how a parameter varies: lognormal(median,sd), normal(mean,sd), uniform(low,high), "
+        "loguniform(low,high)",
+        metavar="NAME=LAW",
+    ),
+]
 
 
 @app.command("run")
@@ -50,6 +60,15 @@ def run_command(
     seed: Seed = None,
     workers: Workers = None,
     only: Annotated[str | None, typer.Option(help="run one patient alone, by id", metavar="ID")] = None,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="integrate a sample again at a tenth of the tolerance; mark whose course changes"
+        ),
+    ] = False,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="with --only: follow the patient step by step, in trace.txt")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Run a study; write report.html, summary.json, patients.parquet and study.yaml."""
@@ -66,6 +85,8 @@ def run_command(
             patients=patients,
             seed=seed,
             only=only,
+            verify=verify,
+            trace=trace,
             workers=workers or available_cores(),
             progress=progress,
             command=shlex.join(["nonself", *context.obj]),
@@ -134,21 +155,10 @@ def show(
 @app.command("simulate")
 def simulate_command(
     model: Annotated[str, typer.Argument(help="the id of a model", metavar="MODEL")],
-    until: Annotated[
-        float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")
-    ] = None,
+    until: Until = None,
     points: Annotated[int, typer.Option(help="times of readout", min=2, metavar="N")] = 101,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")
-    ] = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="how a parameter varies: lognormal(median,sd), normal(mean,sd), uniform(low,high), "
-            "loguniform(low,high)",
-            metavar="NAME=LAW",
-        ),
-    ] = None,
+    set_: SetTo = None,
+    vary: Vary = None,
     variant: Annotated[str | None, typer.Option(help="a published parameter set", metavar="ID")] = None,
     patients: Annotated[
         int | None, typer.Option(help="how many; 100 if any varies", min=1, metavar="N")
@@ -157,6 +167,8 @@ def simulate_command(
         list[str] | None, typer.Option("--show", help="an observable or species", metavar="NAME")
     ] = None,
     seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
+    patient: Annotated[str | None, typer.Option(help="one of them alone, by id", metavar="ID")] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="follow the one patient step by step")] = False,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="a .csv or .parquet file, or a folder for both", metavar="PATH")
@@ -182,6 +194,8 @@ def simulate_command(
         show=tuple(display or ()),
         seed=seed,
         workers=workers or available_cores(),
+        patient=patient,
+        trace=trace,
     )
     from nonself.study.pages import simulation_page, simulation_summary
 

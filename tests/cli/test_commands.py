@@ -73,9 +73,59 @@ def test_patients_that_fail_give_exit_code_1_and_are_listed(tmp_path: Path, caps
     out = capsys.readouterr().out
     assert "2 courses did not finish" in out
     assert "Patients: three" in out
-    assert f"Replay: nonself run {study} --only three --out replay" in out
+    assert f"Replay: nonself run {study} --only three --trace --out replay" in out
     assert "Of 2 patients who stopped" in out
-    assert main(["run", str(study), "--only", "three", "--out", str(tmp_path / "replay")]) == 1
+    assert main(["run", str(study), "--only", "three", "--trace", "--out", str(tmp_path / "replay")]) == 1
+    assert "Patient three, cohort real, arm stop TKI" in capsys.readouterr().out
+
+
+def test_verify_says_what_was_checked_and_inaccurate_patients_give_exit_code_1(
+    tmp_path: Path, capsys, monkeypatch
+):
+    study = write(tmp_path / "in", DOSES)
+    arguments = ["run", str(study), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--verify"]) == 0
+    assert "Verified: virtual: 20 of 20 patients in each arm; largest difference" in capsys.readouterr().out
+    found = _json(capsys, [*arguments, "--verify"])
+    assert found["verified"]["inaccurate"] == 0
+    assert found["again"]["verify"] is True
+    assert _json(capsys, ["rerun", str(tmp_path / "out")])["same"]
+    assert _json(capsys, arguments)["verified"] is None
+    monkeypatch.setattr("nonself.engine.verify.FACTOR", 0.0)
+    monkeypatch.setattr("nonself.engine.verify.LEAST", 0.0)
+    assert main([*arguments, "--verify"]) == 1
+    out = capsys.readouterr().out
+    assert "20 courses are inaccurate" in out
+    assert "Lower rtol" in out
+    assert "--only v00001 --verify --trace --out replay" in out
+    assert main(arguments) == 0
+
+
+def test_trace_is_printed_written_and_in_json(tmp_path: Path, capsys):
+    study = write(tmp_path / "in", DOSES)
+    arguments = ["run", str(study), "--only", "v00003", "--trace", "--out", str(tmp_path / "out")]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert (tmp_path / "out" / "trace.txt").read_text().rstrip() in out
+    assert "dose: C1 " in out
+    assert out.rstrip().endswith("study.yaml, trace.txt")
+    (found,) = _json(capsys, arguments)["traces"]
+    assert found["patient"] == "v00003"
+
+
+def test_simulate_follows_one_patient(tmp_path: Path, capsys):
+    arguments = ["simulate", "friberg2002", "--until", "9", "--set", "C1_initial=180", "--trace"]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    text = (tmp_path / "out" / "trace.txt").read_text()
+    assert text.rstrip() in out
+    assert f"Written: {tmp_path / 'out' / 'trace.txt'}" in out
+    varied = ["--vary", "Circ0=lognormal(5,0.2)", "--patients", "7", "--patient", "v00004"]
+    found = _json(capsys, [*arguments, *varied])
+    assert (found["patients"], found["trace"]["patient"]) == (1, "v00004")
+    assert "trace" not in _json(capsys, [*arguments[:-1], *varied])
+    assert main(["simulate", "hahnel2020", "--set", "Y0=1e308", "--trace"]) == 1
+    assert "Y = 1e+308" in capsys.readouterr().out
 
 
 def test_a_different_result_gives_exit_code_3(tmp_path: Path, capsys):

@@ -88,7 +88,7 @@ def test_every_arm_gets_a_stop_wherever_any_arm_has_one():
         (),
         (Action(12.0, "add", "Y", 5.0), Action(stop.copy(), "set", "m", 0.0)),
     ]
-    first, second, third = with_shared_stops(plans, "X")
-    assert [_plain(part) for part in first] == [("set", "TKI", [85.9, 85.7], 0.0), ("add", "X", 12.0, 0.0)]
-    assert [_plain(part) for part in second] == [("add", "X", [85.9, 85.7], 0.0), ("add", "X", 12.0, 0.0)]
+    first, second, third = with_shared_stops(plans)
+    assert [_plain(part) for part in first] == [("set", "TKI", [85.9, 85.7], 0.0), ("pause", "", 12.0, 0.0)]
+    assert [_plain(part) for part in second] == [("pause", "", [85.9, 85.7], 0.0), ("pause", "", 12.0, 0.0)]
     assert third == plans[2]

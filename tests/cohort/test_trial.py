@@ -1,13 +1,19 @@
 """Trials on a model whose answer is known: dy/dt = -k y, with k switched off by the treatment's stop."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
 from nonself.codegen.build import build
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Hold
-from nonself.cohort.trial import Arm, Schedule, run_trial
+from nonself.cohort.trial import Arm, Schedule, problems, run_trial
 from nonself.engine.loop import solve
+from nonself.engine.problem import Problem
+from nonself.engine.result import Outcomes, Status
+from nonself.engine.verify import Verified, verify
 from nonself.errors import InputError, UnknownName
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism, Parameter, Reaction, Species
@@ -95,3 +101,46 @@ def test_readouts_before_the_start_and_unknown_observables_are_refused(program):
         )
     with pytest.raises(UnknownName):
         _run(program, _cohort(), [GO_ON]).arms[0].of("z")
+
+
+def test_the_problems_of_arms_are_those_that_are_run(program):
+    arms = [STOP, GO_ON]
+    trial = _run(program, _cohort(), arms)
+    alone = [solve(one) for one in problems(program, _cohort(), arms, Schedule(ZERO, GRID, 4.0), 1e-8, 3)]
+    assert [one.of("y").tobytes() for one in alone] == [arm.of("y").tobytes() for arm in trial.arms]
+    assert problems(program, _cohort(), arms, Schedule(ZERO, GRID, 4.0), 1e-8, 3)[0].seed == 3
+
+
+def test_what_was_integrated_is_verified_arm_by_arm_if_asked(program):
+    schedule = Schedule(ZERO, GRID, 4.0)
+    trial = run_trial(
+        program,
+        _cohort(),
+        [STOP, GO_ON],
+        schedule,
+        observables=["y"],
+        rtol=1e-8,
+        solve=solve,
+        check=partial(verify, seed=1),
+    )
+    plain = _run(program, _cohort(), [STOP, GO_ON])
+    for arm, other in zip(trial.arms, plain.arms, strict=True):
+        assert other.verified is None
+        assert arm.verified is not None
+        assert arm.verified.rows.tolist() == [0, 1, 2]
+        assert 0 < arm.verified.largest < 1e-6
+        assert arm.values.tobytes() == other.values.tobytes()
+
+
+def test_who_is_found_inaccurate_counts_as_a_failure(program):
+    def suspicious(problem: Problem, outcomes: Outcomes, *, workers: int = 1) -> tuple[Outcomes, Verified]:
+        status = np.where(np.arange(3) == 1, int(Status.INACCURATE), outcomes.status)
+        return replace(outcomes, status=status), Verified(np.arange(3), np.array([0.0, 1.0, 0.0]), 0.5, 1e-9)
+
+    schedule = Schedule(ZERO, GRID, 4.0)
+    (arm,) = run_trial(
+        program, _cohort(), [GO_ON], schedule, observables=["y"], rtol=1e-8, solve=solve, check=suspicious
+    ).arms
+    assert arm.finished.tolist() == [True, False, True]
+    assert arm.verified is not None
+    assert (arm.verified.inaccurate, arm.verified.largest) == (1, 1.0)

@@ -8,6 +8,7 @@ import pytest
 from nonself.engine.loop import Part, _Run, solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Status
+from nonself.errors import InputError
 from tests.models import program
 
 
@@ -113,3 +114,18 @@ def test_what_the_ladder_cannot_mend_keeps_its_first_record(monkeypatch: pytest.
     lost = solve(_three())
     assert lost.status.tolist() == [Status.FINISHED, Status.STEP_TOO_SMALL, Status.FINISHED]
     assert lost.reached[1] == 1.0
+
+
+def test_a_course_that_stands_still_is_given_up_soon() -> None:
+    """Counted: once the steps no longer move time, the patient is lost, long before the budget."""
+    built = program("growth")
+    outcomes = solve(Problem(built, ("a",), parameter_table(built, 1, {"r": 1.0}), 50.0, np.array([50.0])))
+    assert outcomes.status.tolist() == [Status.STEP_TOO_SMALL]
+    assert outcomes.steps[0] < 600
+
+
+def test_keeping_nothing_is_refused() -> None:
+    built = program("growth")
+    problem = Problem(built, ("a",), parameter_table(built, 1), 1.0, np.array([0.5]))
+    with pytest.raises(InputError, match="no observable is kept"):
+        solve(problem, keep=())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,16 @@ def test_the_cost_of_a_step_does_not_grow_with_doses_not_yet_given() -> None:
     later = tuple(Action(5.0 + k, "add", "Y", 1.0) for k in range(300))
     many = Problem(built, ("a",), parameter_table(built, 1), 4.0, np.array([4.0]), later)
     assert solve(none).steps.tolist() == solve(many).steps.tolist()
+
+
+def test_a_pause_stops_and_changes_nothing_after_it() -> None:
+    """A stop at which nothing happens does not begin anew: the step after it is not a first step."""
+    built = program("decay")
+    plain = Problem(built, ("a",), parameter_table(built, 1), 4.0, np.array([4.0]), rtol=1e-9)
+    paused = solve(dataclasses.replace(plain, actions=(Action(1.5, "pause"), Action(2.5, "pause"))))
+    touched = solve(
+        dataclasses.replace(plain, actions=(Action(1.5, "add", "Y", 0.0), Action(2.5, "add", "Y", 0.0)))
+    )
+    assert paused.values[0, 0, 0] == pytest.approx(np.exp(-4.0), rel=1e-8)
+    assert paused.steps[0] <= solve(plain).steps[0] + 6
+    assert paused.steps[0] < touched.steps[0]

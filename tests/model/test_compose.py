@@ -105,3 +105,8 @@ def test_hashes_tell_structure_from_values() -> None:
 def test_an_assumption_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
         assumed("  ")
+
+
+def test_a_model_without_species_is_refused() -> None:
+    with pytest.raises(CompositionError, match="no species"):
+        _compose(Mechanism("empty", "empty", ()))

@@ -178,7 +178,7 @@ class _Loop:
         self.cells.set_row("time", lanes.select(good, reached, time))
         cut = lanes.compare("<", size, proposed)
         self.cells.set_row("proposed", self._next_size(size, proposed, cut, error, stable, good))
-        self._bookkeeping(good, arrived, running)
+        self._bookkeeping(good, arrived, running, size)
         if happens is not None:
             self.chance.happen()
 
@@ -221,7 +221,7 @@ class _Loop:
         kept = self.b.and_(good, cut)
         return lanes.select(kept, lanes.larger(proposed, following), following)
 
-    def _bookkeeping(self, good: Any, arrived: Any, running: Any) -> None:
+    def _bookkeeping(self, good: Any, arrived: Any, running: Any, size: Any) -> None:
         lanes, b = self.lanes, self.b
         refused = b.and_(running, b.not_(good))
         self.cells.set_integers("steps", b.add(self.cells.integers("steps"), b.zext(running, lanes.integers)))
@@ -238,6 +238,8 @@ class _Loop:
         limit = lanes.builder.icmp_signed(
             ">=", self.cells.integers("steps"), self._spread_integer(self.of["max_steps"])
         )
+        still = b.and_(b.and_(good, b.not_(arrived)), b.not_(self.cells.are("settling", 1)))
+        tiny = b.or_(tiny, b.and_(still, lanes.compare("<", size, lanes.mul(span, lanes.number(SMALLEST)))))
         lost = b.and_(b.and_(running, b.not_(arrived)), b.or_(tiny, limit))
         with b.if_then(lanes.any(lost)):
             self.cells.set_row("error", lanes.select(tiny, lanes.number(1.0), lanes.number(0.0)))

@@ -81,7 +81,7 @@ def _value(formula: str, names: Mapping[str, Any]) -> Any:
     return eval(_code(formula), {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree only
 
 
-def named_values(model: Model, parameters: Array, states: Array, time: float = 0.0) -> dict[str, Any]:
+def named_values(model: Model, parameters: Array, states: Array, time: float | Array = 0.0) -> dict[str, Any]:
     """Return every name of a model with its values, (n,) each.
 
     **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
@@ -122,7 +122,7 @@ def initial_state(model: Model, parameters: Array) -> Array:
     )
 
 
-def observables(model: Model, parameters: Array, states: Array, time: float = 0.0) -> Array:
+def observables(model: Model, parameters: Array, states: Array, time: float | Array = 0.0) -> Array:
     """Return the model's own observables, (n_observables, n)."""
     names = named_values(model, parameters, states, time)
     rows = [np.broadcast_to(_value(part.formula, names), states.shape[1:]) for part in model.observables]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,26 +11,13 @@ from numpy.typing import NDArray
 from nonself.codegen.program import Program
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
+from nonself.cohort.solvers import Check, Solver
 from nonself.engine.problem import Action, Problem, parameter_table
-from nonself.engine.result import Failure, Outcomes
+from nonself.engine.result import Failure
+from nonself.engine.verify import Verified
 from nonself.errors import InputError, UnknownName
 
 Array = NDArray[np.float64]
-
-
-class Solver(Protocol):
-    """What integrates a problem: `nonself.engine.loop.solve`, or a stand-in in tests."""
-
-    def __call__(
-        self,
-        problem: Problem,
-        *,
-        workers: int = 1,
-        progress: Callable[[int, int], None] | None = None,
-        keep: tuple[str, ...] | None = None,
-    ) -> Outcomes:
-        """Return what happened to every patient of the problem; `keep` the observables to return."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +45,8 @@ class ArmResult:
     """The courses of one arm.
 
     **Arguments:** `values` (n, n_times, n_observables), NaN from a failure onward; `status` (n,) of
-    `engine.result.Status`; `failures` one record for each patient that did not finish.
+    `engine.result.Status`; `failures` one record for each patient that did not finish or is inaccurate;
+    `verified` what verifying found, None if nobody asked.
     """
 
     arm: Arm
@@ -68,6 +55,7 @@ class ArmResult:
     status: NDArray[np.int64]
     finished: NDArray[np.bool_]
     failures: tuple[Failure, ...]
+    verified: Verified | None = None
 
     def of(self, observable: str) -> Array:
         """Return (n, n_times) of one observable. **Raises:** `UnknownName` when it was not kept."""
@@ -94,26 +82,29 @@ def run_trial(
     observables: Sequence[str],
     rtol: float,
     solve: Solver,
+    seed: int = 0,
+    check: Check | None = None,
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> TrialResult:
     """Simulate a cohort under every arm.
 
-    **Arguments:** `observables` the ones to keep; `rtol` relative tolerance; `solve` the integrator;
-    `progress` is called with the number of courses finished so far. **Returns:** the courses; patients that
-    failed are in them, by status. **Raises:** `InputError` for a readout before the model's start, or a
-    regimen that does not fit.
+    **Arguments:** `observables` the ones to keep; `rtol` relative tolerance; `solve` the integrator; `seed` of
+    what happens by chance; `check` verifies what was integrated, by default nothing does; `progress` is called
+    with the number of courses finished so far. **Returns:** the courses; patients that failed are in them, by
+    status. **Raises:** `InputError` for a readout before the model's start, or a regimen that does not fit.
 
     **Example:** `run_trial(program, cohort, arms, schedule, observables=["Y"], rtol=1e-6, solve=solve)`
     """
-    require_after_start(cohort, schedule)
-    defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
-    plans = with_shared_stops([actions(arm.items, cohort, defaults) for arm in arms], program.species[0])
     results = []
-    for number, (arm, plan) in enumerate(zip(arms, plans, strict=True)):
-        problem = _problem(program, cohort, plan, schedule, rtol)
+    for number, (arm, problem) in enumerate(
+        zip(arms, problems(program, cohort, arms, schedule, rtol, seed), strict=True)
+    ):
         report = _shifted(progress, number * len(cohort.patients))
         outcomes = solve(problem, workers=workers, progress=report, keep=tuple(observables))
+        verified = None
+        if check is not None:
+            outcomes, verified = check(problem, outcomes, workers=workers)
         results.append(
             ArmResult(
                 arm,
@@ -122,9 +113,38 @@ def run_trial(
                 outcomes.status,
                 outcomes.finished,
                 outcomes.failures,
+                verified,
             )
         )
     return TrialResult(cohort, schedule, tuple(results))
+
+
+def problems(
+    program: Program, cohort: Cohort, arms: Sequence[Arm], schedule: Schedule, rtol: float, seed: int = 0
+) -> list[Problem]:
+    """Return the problem of every arm of a cohort, with the same stops in all.
+
+    **Raises:** as `run_trial`.
+
+    **Example:** `problems(program, cohort, arms, schedule, 1e-6)[0].horizon`
+    """
+    require_after_start(cohort, schedule)
+    defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
+    plans = with_shared_stops([actions(arm.items, cohort, defaults) for arm in arms])
+    grid = schedule.grid if schedule.grid.ndim == 2 else schedule.grid[:, None]
+    return [
+        Problem(
+            program=program,
+            patients=cohort.patients,
+            parameters=parameter_table(program, len(cohort.patients), cohort.columns),
+            horizon=schedule.zero + schedule.until,
+            outputs=schedule.zero + grid,
+            actions=plan,
+            rtol=rtol,
+            seed=seed,
+        )
+        for plan in plans
+    ]
 
 
 def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
@@ -142,8 +162,8 @@ def require_after_start(cohort: Cohort, schedule: Schedule) -> None:
         )
 
 
-def with_shared_stops(plans: Sequence[tuple[Action, ...]], species: str) -> list[tuple[Action, ...]]:
-    """Give every arm a stop wherever any arm has one: where it does nothing, nothing is added to `species`.
+def with_shared_stops(plans: Sequence[tuple[Action, ...]]) -> list[tuple[Action, ...]]:
+    """Give every arm a stop wherever any arm has one: where it does nothing, it pauses.
 
     So the steps of all arms are the same until their plans differ, and their courses bit-identical until
     then.
@@ -151,7 +171,7 @@ def with_shared_stops(plans: Sequence[tuple[Action, ...]], species: str) -> list
     stops: dict[bytes, Action] = {}
     for plan in plans:
         for action in plan:
-            stops.setdefault(_moment(action), Action(action.time, "add", species, 0.0))
+            stops.setdefault(_moment(action), Action(action.time, "pause"))
     shared = []
     for plan in plans:
         own = {_moment(action) for action in plan}
@@ -161,20 +181,6 @@ def with_shared_stops(plans: Sequence[tuple[Action, ...]], species: str) -> list
 
 def _moment(action: Action) -> bytes:
     return np.asarray(action.time, dtype=float).tobytes()
-
-
-def _problem(
-    program: Program, cohort: Cohort, plan: tuple[Action, ...], schedule: Schedule, rtol: float
-) -> Problem:
-    return Problem(
-        program=program,
-        patients=cohort.patients,
-        parameters=parameter_table(program, len(cohort.patients), cohort.columns),
-        horizon=schedule.zero + schedule.until,
-        outputs=schedule.zero + (schedule.grid if schedule.grid.ndim == 2 else schedule.grid[:, None]),
-        actions=plan,
-        rtol=rtol,
-    )
 
 
 def _shifted(progress: Callable[[int], None] | None, before: int) -> Callable[[int, int], None] | None:

@@ -62,12 +62,14 @@ def solve(
 
 
 def _kept_rows(program: Program, keep: tuple[str, ...] | None) -> NDArray[np.int64]:
-    from nonself.errors import UnknownName
+    from nonself.errors import InputError, UnknownName
 
     for name in keep or ():
         if name not in program.observables:
             raise UnknownName("observable", name, program.observables)
     names = program.observables if keep is None else keep
+    if not names:
+        raise InputError("no observable is kept", mend="keep at least one, or leave keep out for all")
     return np.array([program.observables.index(name) for name in names], dtype=np.int64)
 
 

@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done at a scheduled time: `add` an amount to a species, `set` a parameter, or `decide` by a rule.
+    """Something done at a scheduled time: `add` an amount to a species, `set` a parameter, `decide` by a rule,
+    or `pause`: a stop at which nothing happens, so that twins stop alike.
 
     At one time rules decide first; then everything else happens in the order given.
 
@@ -27,8 +28,8 @@ class Action:
     """
 
     time: float | Array
-    kind: Literal["add", "set", "decide"]
-    target: str
+    kind: Literal["add", "set", "decide", "pause"]
+    target: str = ""
     value: float | Array = 0.0
     scale: str | None = None
 
@@ -96,8 +97,8 @@ def _check_shapes(problem: Problem) -> None:
 def _check_actions(problem: Problem) -> None:
     program = problem.program
     rules = tuple(rule.id for rule in program.model.rules)
-    known = {"add": program.species, "set": program.parameters, "decide": rules}
-    words = {"add": "species", "set": "parameter", "decide": "rule"}
+    known = {"add": program.species, "set": program.parameters, "decide": rules, "pause": ("",)}
+    words = {"add": "species", "set": "parameter", "decide": "rule", "pause": "target of a pause"}
     for action in problem.actions:
         if action.target not in known[action.kind]:
             raise UnknownName(words[action.kind], action.target, known[action.kind])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, unique
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+@unique
 class Status(IntEnum):
     """How a patient's integration ended."""
 
@@ -21,7 +22,7 @@ class Status(IntEnum):
     NOT_FINITE_AT_START = 4
     NOT_FINITE_AFTER_ACTION = 5
     TOO_MANY_EVENTS = 6
-    INACCURATE = 6
+    INACCURATE = 7
 
     @property
     def finished(self) -> bool:

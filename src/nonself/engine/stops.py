@@ -13,7 +13,7 @@ from nonself.expr import evaluate, names
 from nonself.model.ir import Model
 from nonself.model.turning import turning_points
 
-ADD, SET, TURN, RULE = 1, 2, 3, 4
+PAUSE, ADD, SET, TURN, RULE = 0, 1, 2, 3, 4
 SAME_TIME = 1e-12  # as in the lane loop
 
 
@@ -21,7 +21,7 @@ SAME_TIME = 1e-12  # as in the lane loop
 class Stops:
     """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients).
 
-    **Arguments:** `time`; `kind` ADD, SET, TURN or RULE; `target` row of a species or parameter, or number of a
+    **Arguments:** `time`; `kind` PAUSE, ADD, SET, TURN or RULE; `target` row of a species or parameter, or number of a
     rule; `value`; `scale` row of the parameter that multiplies an added amount, or -1.
     """
 
@@ -72,6 +72,8 @@ def schedule(problem: Problem) -> Stops:
 
 def _what(problem: Problem, action: Action) -> tuple[int, int]:
     program = problem.program
+    if action.kind == "pause":
+        return PAUSE, 0
     if action.kind == "add":
         return ADD, program.species.index(action.target)
     if action.kind == "set":

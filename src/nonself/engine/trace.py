@@ -17,11 +17,11 @@ from nonself.engine.loop import RETRY_TIGHTER, replay, solve
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.stops import schedule
-from nonself.engine.unfold import Happening, Values, fastest, happen, rates
+from nonself.engine.unfold import Balance, Happening, Values, balances, happen, rates
 from nonself.model.ir import Model
 
-LINES = 40  # over the course
-LAST, LAST_TRIED = 8, 40  # lines at the end of a course that failed, and steps looked through for them
+LINES = 30  # over the course
+LAST, LAST_TRIED = 4, 20  # lines at the end of a course that failed, and steps looked through for them
 READOUTS: tuple[Literal["before"], Literal["after"]] = ("before", "after")
 Mark = tuple[float, int, int]  # a time, and the steps tried and rejected until then
 
@@ -31,8 +31,7 @@ class Moment:
     """A line of a trace: where the course is after some more steps, before anything is done at that time.
 
     **Arguments:** `steps` tried since the line above and `rejected` of them; `size` the mean of the others, NaN where
-    there are none; `values` (n_species,); `fastest` the species that changes fastest for its size, by `change` a unit
-    of time, and the `reaction` that moves it most, by `part` of that change; "" where nothing changes.
+    there are none; `values` (n_species,); `fastest` the species that changes fastest for its size, and by what.
     """
 
     time: float
@@ -40,10 +39,7 @@ class Moment:
     rejected: int
     size: float
     values: Array
-    fastest: str
-    change: float
-    reaction: str
-    part: float
+    fastest: Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,8 @@ class Trace:
     """The course of one patient.
 
     **Arguments:** `rtol` at which the course was integrated, tighter than asked for after a retry; `reached` the time
-    it got to; `steps` and `rejected` of it; `last` (n_species,) the state there; `failure` None if it finished.
+    it got to; `steps` and `rejected` of it; `last` what moves each species there, the fastest first; `failure` None if
+    it finished.
     """
 
     patient: str
@@ -63,7 +60,7 @@ class Trace:
     rejected: int
     moments: tuple[Moment, ...]
     happenings: tuple[Happening, ...]
-    last: Array
+    last: tuple[Balance, ...]
     failure: Failure | None
 
 
@@ -86,19 +83,27 @@ def trace(problem: Problem, patient: str, lines: int = LINES) -> Trace:
     )
     states = dict(zip(times.tolist(), before, strict=True))
     happenings, switched = happen(alone, stops, len(due), states)
+    model, ending = alone.program.model, _ending(alone.program.species, after[-1], whole.failures)
     return Trace(
         patient=patient,
-        model=alone.program.model,
+        model=model,
         status=Status(int(whole.status[0])),
         rtol=alone.rtol,
         reached=reached,
         steps=int(whole.steps[0]),
         rejected=int(whole.rejected[0]),
-        moments=tuple(_moments(alone.program.model, marks, states, switched)),
+        moments=tuple(_moments(model, marks, states, switched)),
         happenings=happenings,
-        last=after[-1],
+        last=balances(model, rates(model, switched[-1][1], ending, reached), ending),
         failure=whole.failures[0] if whole.failures else None,
     )
+
+
+def _ending(species: tuple[str, ...], state: Array, failures: tuple[Failure, ...]) -> Array:
+    """The state at the end; a species that went on without the time moving has the value it ended with."""
+    for one in failures:
+        state[species.index(one.species)] = one.value
+    return state
 
 
 def _that_counted(alone: Problem) -> tuple[Problem, Outcomes]:
@@ -117,19 +122,31 @@ def _that_counted(alone: Problem) -> tuple[Problem, Outcomes]:
 
 def _marks(alone: Problem, whole: Outcomes, lines: int) -> list[Mark]:
     """Where the course was after how many steps: evenly over the steps, and at the end of one that failed."""
-    total, reached = int(whole.steps[0]), float(whole.reached[0])
-    spread = {int(step) for step in np.linspace(0, total, min(lines, total) + 1)[1:-1]}
-    tail = set() if whole.finished[0] else set(range(max(1, total - LAST_TRIED), total))
-    counts: dict[float, tuple[int, int]] = {}
-    shown: set[float] = {0.0, reached}
-    late: set[float] = set()
-    for budget in sorted(spread | tail):
-        part = solve(replace(alone, max_steps=budget), keep=())
-        time = float(part.reached[0])
-        counts[time] = int(part.steps[0]), int(part.rejected[0])
-        (shown if budget in spread else late).add(time)
-    counts |= {0.0: (0, 0), reached: (total, int(whole.rejected[0]))}
-    return [(time, *counts[time]) for time in sorted(shown | set(sorted(late)[-LAST:]))]
+    end: Mark = (float(whole.reached[0]), int(whole.steps[0]), int(whole.rejected[0]))
+    used = end[1] if whole.finished[0] else _arrival(alone, end)
+    spread = {int(budget) for budget in np.linspace(0, used, min(lines, used) + 1)[1:-1]}
+    tail = set() if whole.finished[0] else set(range(max(1, used - LAST_TRIED), used))
+    found = {budget: _after(alone, budget) for budget in sorted(spread | tail)}
+    shown = {found[budget][0] for budget in spread} | set(
+        sorted({found[budget][0] for budget in tail})[-LAST:]
+    )
+    marks = {mark[0]: mark for mark in found.values() if mark[0] in shown}
+    marks |= {0.0: (0.0, 0, 0), end[0]: end}
+    return [marks[time] for time in sorted(marks)]
+
+
+def _after(alone: Problem, budget: int) -> Mark:
+    part = solve(replace(alone, max_steps=budget), keep=alone.program.species[:1])
+    return float(part.reached[0]), int(part.steps[0]), int(part.rejected[0])
+
+
+def _arrival(alone: Problem, end: Mark) -> int:
+    """After how many steps the course was where it ended: the later ones led nowhere."""
+    low, high = 0, end[1]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _after(alone, middle)[0] >= end[0] else (middle, high)
+    return high
 
 
 def _moments(
@@ -147,6 +164,6 @@ def _moments(
             int(rejected),
             time / accepted if accepted else math.nan,
             state,
-            *fastest(model, rates(model, parameters, state, mark[0]), state),
+            balances(model, rates(model, parameters, state, mark[0]), state)[0],
         )
         previous = mark

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,9 +43,9 @@ def happen(
     """
     program = problem.program
     parameters = dict(zip(program.parameters, problem.parameters[:, 0].tolist(), strict=True))
-    since: list[tuple[float, Values]] = [(-np.inf, dict(parameters))]
+    since: list[tuple[float, Values]] = [(-math.inf, dict(parameters))]
     found: list[Happening] = []
-    time, state = np.nan, np.empty(0)
+    time, state = math.nan, np.empty(0)
     for row in range(count):
         if stops.time[row, 0] != time:
             time = float(stops.time[row, 0])
@@ -66,7 +67,7 @@ def happen(
             parameters[name] = value
             since.append((time, dict(parameters)))
         else:
-            found.append(Happening(time, "turn", "", np.nan, np.nan))
+            found.append(Happening(time, "turn", "", math.nan, math.nan))
     return tuple(one for one in found if one.before != one.after), since
 
 
@@ -88,31 +89,36 @@ def rates(model: Model, parameters: Mapping[str, float], state: Array, time: flo
     return {reaction.id: evaluate(reaction.rate, values) for reaction in model.reactions}
 
 
-def parts(model: Model, species: str, rate: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Return what each reaction adds to a species a unit of time, the largest first; what is not a number leads."""
-    found = [
-        (one.id, dict(one.change)[species] * rate[one.id])
-        for one in model.reactions
-        if species in dict(one.change)
-    ]
-    return sorted(found, key=lambda part: -abs(part[1]) if np.isfinite(part[1]) else -np.inf)
-
-
-def fastest(model: Model, rate: Mapping[str, float], state: Array) -> tuple[str, float, str, float]:
-    """Return the species that changes fastest for its size, its change, its strongest reaction and that one's part.
-
-    A species that is not a number is the fastest of all. Where nothing changes, the names are empty.
-
-    **Example:** `fastest(model, rates(model, parameters, state, 0.0), state)`
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What moves a species: its `value`, its `change` a unit of time, and `parts`, what each reaction adds to that,
+    the largest first.
     """
-    found: tuple[str, float, str, float] = ("", 0.0, "", 0.0)
-    most = 0.0
+
+    species: str
+    value: float
+    change: float
+    parts: tuple[tuple[str, float], ...]
+
+
+def balances(model: Model, rate: Mapping[str, float], state: Array) -> tuple[Balance, ...]:
+    """Return the balance of every species, first the one that changes fastest for its size.
+
+    A species whose value or change is not a number leads.
+
+    **Example:** `balances(model, rates(model, parameters, state, 0.0), state)[0].species`
+    """
+    found = []
     for row, species in enumerate(model.species):
-        moving = parts(model, species.id, rate)
-        change = sum(part for _, part in moving)
-        relative = abs(change) / (abs(float(state[row])) + species.scale)
-        if not (np.isfinite(state[row]) and np.isfinite(relative)):
-            return (species.id, change, *(moving[0] if moving else ("", 0.0)))
-        if relative > most:
-            most, found = relative, (species.id, change, *moving[0])
-    return found
+        value, scale = float(state[row]), species.scale
+        parts = [
+            (one.id, amount * rate[one.id])
+            for one in model.reactions
+            for name, amount in one.change
+            if name == species.id
+        ]
+        parts.sort(key=lambda part: -abs(part[1]) if math.isfinite(part[1]) else -math.inf)
+        balance = Balance(species.id, value, sum(part for _, part in parts), tuple(parts))
+        relative = abs(balance.change) / (abs(value) + scale)
+        found.append((-relative if math.isfinite(relative) else -math.inf, row, balance))
+    return tuple(balance for _, _, balance in sorted(found, key=lambda one: one[:2]))

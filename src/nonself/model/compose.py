@@ -208,6 +208,8 @@ def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
 
 
 def _closed(model: Model) -> None:
+    if not model.species:
+        raise CompositionError(f"model {model.id!r} has no species", mend="give it at least one")
     constants = {part.id for part in (*model.parameters, *model.derived)}
     states = {part.id for part in model.species}
     named = constants | states | {part.id for part in model.expressions} | {TIME}

@@ -63,7 +63,7 @@ def contents(findings: Findings) -> dict[str, str]:
         ("survival", "Time to event", findings.survival),
         ("courses", "Courses", findings.bands),
         ("patients", "Single patients", findings.panels),
-        ("failures", "Patients that did not finish", True),
+        ("failures", "Patients that could not be evaluated", True),
         ("parameters", "Parameters", findings.parameters),
         ("equations", "Equations", findings.equations),
         ("references", "References", findings.references),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -20,10 +20,12 @@ from nonself.study.plans import unit
 from nonself.study.prepare import Prepared
 
 
-def failures(prepared: Prepared, trials: Sequence[TrialResult], replay: str) -> tuple[Failure, ...]:
-    """Return the patients that did not finish, by cohort, arm and reason.
+def failures(
+    prepared: Prepared, trials: Sequence[TrialResult], replay: Callable[[str, bool], str]
+) -> tuple[Failure, ...]:
+    """Return the patients that did not finish or are inaccurate, by cohort, arm and reason.
 
-    **Arguments:** `replay` the command that runs one patient alone, with `{patient}` in it.
+    **Arguments:** `replay` gives the command that runs one patient alone, from an id and whether to verify.
     """
     found = []
     for trial in trials:
@@ -43,7 +45,7 @@ def failures(prepared: Prepared, trials: Sequence[TrialResult], replay: str) -> 
                         Status(status).remedy,
                         patients,
                         len(patients),
-                        replay.format(patient=patients[0]),
+                        replay(patients[0], status == Status.INACCURATE),
                     )
                 )
     return tuple(found)

@@ -9,6 +9,7 @@ import numpy as np
 from nonself.analysis.bands import QUANTILES, quantiles
 from nonself.analysis.findings import Band, Panel
 from nonself.cohort.trial import ArmResult, TrialResult
+from nonself.engine.result import Status
 from nonself.study import spec
 from nonself.study.measure import Measurement
 from nonself.study.plans import Shown
@@ -73,7 +74,7 @@ def _panel(
 
 def _verdict(prepared: Prepared, arm: ArmResult, row: int, own: Sequence[Measurement]) -> str:
     if not arm.finished[row]:
-        return "did not finish"
+        return "inaccurate" if arm.status[row] == Status.INACCURATE else "did not finish"
     phrases = []
     for part in own:
         if part.arm != arm.arm.name or not isinstance(part.plan.spec, spec.CrossingSpec):

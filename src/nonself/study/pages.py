@@ -7,15 +7,17 @@ from typing import Any
 
 from nonself.study.prepare import Prepared
 from nonself.study.run import StudyResult
+from nonself.study.sentences import unfinished
 from nonself.study.single import Simulation
+from nonself.study.tracing import alone, course_lines, trace_values
 
 TABLE_ROWS = 12
 COLUMN = 14
 
 
 def run_page(result: StudyResult, most: int) -> list[str]:
-    """Return what a study found as lines: answers, warnings, failures (at most `most` patients), where it
-    lies.
+    """Return what a study found as lines: answers, warnings, failures (at most `most` patients), what
+    verifying found, the traces, where it lies.
     """
     findings = result.findings
     lines = [findings.title, ""]
@@ -23,13 +25,22 @@ def run_page(result: StudyResult, most: int) -> list[str]:
     if findings.warnings:
         lines += ["", "Warnings"] + [f"  {text}" for text in findings.warnings]
     if findings.failures:
-        lines += ["", f"{result.failed:,} {'course' if result.failed == 1 else 'courses'} did not finish"]
+        one, said = unfinished(result.trials)
+        lines += ["", f"The {said}" if one else said]
         for part in findings.failures:
             names = ", ".join(part.patients[:most]) + (" …" if part.count > most else "")
             lines += [f"  {part.cohort}, {part.arm}: {part.count:,} – {part.reason}", f"    {part.remedy}"]
             lines += [f"    Patients: {names}", f"    Replay: {part.replay}"]
+    if result.summary["verified"] is not None:
+        lines += ["", f"Verified: {result.summary['verified']['sentence']}"]
+    for course in result.traces:
+        lines += ["", *course_lines(course)]
     if result.out is not None:
-        lines += ["", f"Written to {result.out}: report.html, summary.json, patients.parquet, study.yaml"]
+        more = ", trace.txt" if result.traces else ""
+        lines += [
+            "",
+            f"Written to {result.out}: report.html, summary.json, patients.parquet, study.yaml{more}",
+        ]
     return lines
 
 
@@ -114,6 +125,7 @@ def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, 
         "quantiles": [0.05, 0.5, 0.95],
         "values": [values for _, values in result.medians(result.times.size)],
         "failures": [{"patient": part.patient, "sentence": part.sentence} for part in result.failures],
+        **({} if result.trace is None else {"trace": trace_values(alone(result.trace))}),
         "written": list(written),
     }
 
@@ -138,4 +150,6 @@ def simulation_page(result: Simulation, written: Sequence[str]) -> list[str]:
     lines += [f"  {part.sentence}" for part in result.failures[:TABLE_ROWS]]
     if len(result.failures) > TABLE_ROWS:
         lines.append(f"  … and {len(result.failures) - TABLE_ROWS:,} more did not finish")
+    if result.trace is not None:
+        lines += ["", *course_lines(alone(result.trace))]
     return lines + [f"Written: {name}" for name in written]

@@ -63,10 +63,13 @@ def results_hash(trials: Sequence[TrialResult], measurements: Sequence[Measureme
     return digest.hexdigest()
 
 
-def provenance(prepared: Prepared, digest: str, command: str, out: Path | None) -> dict[str, str]:
+def provenance(
+    prepared: Prepared, digest: str, verified: str, command: str, out: Path | None
+) -> dict[str, str]:
     """Return what identifies a result, name -> text, as reports show it.
 
-    **Arguments:** `digest` of the results; `command` that was given; `out` where the result lies.
+    **Arguments:** `digest` of the results; `verified` what verifying found; `command` that was given; `out`
+    where the result lies.
     """
     study = prepared.study
     rtol = study.spec.rtol
@@ -83,6 +86,7 @@ def provenance(prepared: Prepared, digest: str, command: str, out: Path | None) 
         "random numbers": "Philox4x32-10, keyed by seed, purpose and patient",
         "method": f"{RODAS5P.name}, order {RODAS5P.order}",
         "tolerances": f"relative {rtol:g}, absolute {rtol:g} times the scale of each species",
+        "verified": verified,
         "versions": ", ".join(f"{name} {version(name)}" for name in SHOWN_VERSIONS),
         "Python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, code for {target.host_level()}",

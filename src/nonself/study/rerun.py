@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError
-from nonself.study.run import Progress, run
+from nonself.study.run import run
+from nonself.study.simulating import Progress
 from nonself.study.source import study_from_text
 
 COMPARED = (
@@ -63,6 +64,7 @@ def rerun(folder: str | Path, *, workers: int = 1, progress: Progress | None = N
         patients=again["patients"],
         seed=again["seed"],
         only=again["only"],
+        verify=again.get("verify", False),
         workers=workers,
         progress=progress,
         command="nonself rerun",

@@ -8,6 +8,8 @@ from itertools import groupby
 import numpy as np
 
 from nonself.analysis.survival import wilson
+from nonself.cohort.trial import TrialResult
+from nonself.engine.result import Status
 from nonself.provenance import Assumption
 from nonself.study import spec
 from nonself.study.measure import Measurement
@@ -140,7 +142,7 @@ def _number(value: float) -> str:
     return f"{value:.2e}"
 
 
-def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
+def warnings(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[str, ...]:
     """Return what a reader must see before believing a number."""
     said = list(prepared.warnings)
     if prepared.entry.review == "provisional":
@@ -167,9 +169,22 @@ def warnings(prepared: Prepared, failed: int) -> tuple[str, ...]:
     ]
     if assumed:
         said.append(f"Values assumed in the model, without a source: {', '.join(assumed)}.")
-    if failed:
-        courses = "course of one patient" if failed == 1 else f"{failed:,} courses"
-        said.append(
-            f"The {courses} did not finish; {'it enters' if failed == 1 else 'they enter'} no estimate."
-        )
+    if any(arm.failures for trial in trials for arm in trial.arms):
+        one, said_so = unfinished(trials)
+        said.append(f"The {said_so}; {'it enters' if one else 'they enter'} no estimate.")
     return tuple(said)
+
+
+def unfinished(trials: Sequence[TrialResult]) -> tuple[bool, str]:
+    """Return whether it is only one, and how many courses did not finish or are inaccurate, in words."""
+    failures = [failure for trial in trials for arm in trial.arms for failure in arm.failures]
+    wrong = sum(failure.status is Status.INACCURATE for failure in failures)
+    lost = len(failures) - wrong
+    parts = [f"{lost:,} did not finish"] if lost else []
+    parts += [f"{wrong:,} {'is' if wrong == 1 else 'are'} inaccurate"] if wrong else []
+    if len(failures) == 1:
+        return True, "course of one patient " + parts[0].removeprefix("1 ")
+    if len(parts) == 1:
+        number, _, what = parts[0].partition(" ")
+        return False, f"{number} courses {what}"
+    return False, f"{len(failures):,} courses are not used: {', '.join(parts)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,28 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.bands import quantiles
-from nonself.cohort.draw import Distribution, check_distribution, sample, virtual_ids
 from nonself.engine.result import Failure, Outcomes
+from nonself.engine.trace import Trace
 from nonself.errors import InputError, UnknownName
 from nonself.model.ir import Model
+from nonself.study.laws import columns_from, ids_of
 from nonself.study.plans import Shown, observables
 from nonself.study.prepare import published
-from nonself.study.quantities import quantity
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
+    from nonself.engine.problem import Problem
+
 Array = NDArray[np.float64]
-PATIENTS_IF_VARIED = 100
 DEFAULT_UNTIL = 100.0
-_LAW = re.compile(r"^\s*(lognormal|normal|uniform|loguniform)\s*\(\s*([^,()]+)\s*,\s*([^,()]+)\s*\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """What one model did: `times` (n_times,) in `time_unit`; `values` (n_patients, n_times,
-    n_observables).
+    """What one model did: `times` (n_times,) in `time_unit`; `values` (n_patients, n_times, n_observables);
+    `trace` of the one patient, if asked for.
     """
 
     model: str
@@ -43,6 +42,7 @@ class Simulation:
     values: Array
     finished: NDArray[np.bool_]
     failures: tuple[Failure, ...]
+    trace: Trace | None = None
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a patient and time, one column an observable."""
@@ -72,9 +72,7 @@ class Simulation:
         return xarray.Dataset(variables, coords=coordinates, attrs={"model": self.model})
 
     def medians(self, rows: int) -> list[tuple[float, list[tuple[float, float, float]]]]:
-        """Return (time, [(5 %, median, 95 %) of each observable]) at about `rows` times, over who
-        finished.
-        """
+        """Return (time, [(5 %, median, 95 %) of each observable]) at about `rows` times, over who finished."""
         if not self.finished.any():
             return []
         chosen = np.unique(np.linspace(0, self.times.size - 1, min(rows, self.times.size)).astype(np.intp))
@@ -104,6 +102,8 @@ def simulate(
     seed: int = 1,
     rtol: float = 1e-6,
     workers: int = 1,
+    patient: str | None = None,
+    trace: bool = False,
 ) -> Simulation:
     """Simulate one model from its start, for one patient or many that differ.
 
@@ -111,41 +111,60 @@ def simulate(
     default the entry's own horizon; `points` times of readout; `set` parameter -> value, or text with a unit;
     `vary` parameter -> law as text: "lognormal(median, sd of log)", "normal(mean, sd)", "uniform(low, high)",
     "loguniform(low, high)"; `variant` a published parameter set; `patients` by default 1, or 100 if any
-    varies; `show` observables or species, by default all. **Returns:** the courses. **Raises:** `InputError`
-    for a name, number or law that does not fit.
+    varies; `show` observables or species, by default all; `patient` one of them alone, who gives the same
+    numbers; `trace` follows that one step by step. **Returns:** the courses. **Raises:** `InputError` for a
+    name, number or law that does not fit.
 
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
     """
-    from nonself.codegen.build import build
-    from nonself.engine.loop import solve
-    from nonself.engine.problem import Problem, parameter_table
+    from nonself.engine.loop import replay, solve
+    from nonself.engine.trace import trace as follow
 
     found, natural, base = _model(model, variant)
     end = natural if until is None else until
     _require_sensible(end, points, rtol)
-    chosen = _shown(found, show)
-    ids = _ids(patients, bool(vary))
-    columns = {**base, **_columns(found, set or {}, vary or {}, ids, seed)}
-    program = build(found)
-    problem = Problem(
-        program=program,
-        patients=ids,
-        parameters=parameter_table(program, len(ids), columns),
-        horizon=float(end),
-        outputs=np.linspace(0.0, float(end), points),
-        rtol=rtol,
-    )
+    chosen, ids = _shown(found, show), ids_of(patients, bool(vary))
+    if trace:
+        _require_one(ids, patient)
+    columns = {**base, **columns_from(found, set or {}, vary or {}, ids, seed)}
+    problem = _problem(found, ids, columns, np.linspace(0.0, float(end), points), rtol, seed)
+    if patient is not None:
+        problem = replay(problem, patient)
     outcomes: Outcomes = solve(problem, workers=workers, keep=tuple(part.id for part in chosen))
     return Simulation(
         model=found.id,
         time_unit=found.time_unit,
-        patients=ids,
+        patients=problem.patients,
         times=problem.outputs,
         observables=chosen,
         values=outcomes.values,
         finished=outcomes.finished,
         failures=outcomes.failures,
+        trace=follow(problem, problem.patients[0]) if trace else None,
     )
+
+
+def _problem(
+    model: Model,
+    ids: tuple[str, ...],
+    columns: Mapping[str, float | Array],
+    times: Array,
+    rtol: float,
+    seed: int,
+) -> Problem:
+    from nonself.codegen.build import build
+    from nonself.engine.problem import Problem, parameter_table
+
+    program = build(model)
+    table = parameter_table(program, len(ids), columns)
+    return Problem(program, ids, table, horizon=float(times[-1]), outputs=times, rtol=rtol, seed=seed)
+
+
+def _require_one(ids: tuple[str, ...], patient: str | None) -> None:
+    if patient is None and len(ids) > 1:
+        raise InputError(
+            f"a trace follows one patient, not {len(ids):,}", mend=f"name one, as in --patient {ids[0]}"
+        )
 
 
 def _require_sensible(end: float, points: int, rtol: float) -> None:
@@ -177,54 +196,3 @@ def _shown(model: Model, names: tuple[str, ...]) -> tuple[Shown, ...]:
         if name not in known:
             raise UnknownName("observable", name, known)
     return tuple(known[name] for name in names or known)
-
-
-def _ids(patients: int | None, varied: bool) -> tuple[str, ...]:
-    count = patients if patients is not None else PATIENTS_IF_VARIED if varied else 1
-    if count > 1 and not varied:
-        raise InputError(f"{count} patients would all be the same", mend="say what differs, with --vary")
-    return virtual_ids(count)
-
-
-def _columns(
-    model: Model, fixed: Mapping[str, float | str], varied: Mapping[str, str], ids: tuple[str, ...], seed: int
-) -> dict[str, float | Array]:
-    units = {part.id: part.unit for part in model.parameters}
-    for name in (*fixed, *varied):
-        if name not in units:
-            raise UnknownName("parameter", name, units)
-        if name in fixed and name in varied:
-            raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
-    columns: dict[str, float | Array] = {name: quantity(given, units[name]) for name, given in fixed.items()}
-    for name, text in varied.items():
-        columns[name] = sample(parse_law(name, text), seed, f"simulate: {name}", ids)
-    return columns
-
-
-def parse_law(name: str, text: str) -> Distribution:
-    """Return a distribution written as text.
-
-    **Raises:** `InputError` when it cannot be read or drawn from.
-
-    **Example:** `parse_law("slope", "lognormal(8.58, 0.4)")`
-    """
-    match = _LAW.match(text)
-    if match is None:
-        raise InputError(
-            f"how {name!r} varies cannot be read from {text!r}",
-            mend="write lognormal(median,sd), normal(mean,sd), uniform(low,high) or loguniform(low,high)",
-        )
-    try:
-        first, second = float(match[2]), float(match[3])
-    except ValueError:
-        raise InputError(
-            f"{text!r} does not hold two numbers", mend="write it as in lognormal(8.58,0.4)"
-        ) from None
-    laws: dict[str, Distribution] = {
-        "lognormal": Distribution("lognormal", first, second),
-        "normal": Distribution("normal", first, second),
-        "uniform": Distribution("uniform", first, second),
-        "loguniform": Distribution("loguniform", first, second),
-    }
-    check_distribution(laws[match[1]])
-    return laws[match[1]]

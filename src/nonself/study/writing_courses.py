@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nonself.errors import InputError
 from nonself.study.single import Simulation
+from nonself.study.tracing import alone, trace_text
 from nonself.study.write import parquet_bytes, require_writable, write_files
 
 WRITERS = (".csv", ".parquet")
@@ -13,7 +14,7 @@ WRITERS = (".csv", ".parquet")
 
 def write_courses(result: Simulation, out: Path) -> list[str]:
     """Write courses, one row a patient and time: one file if `out` ends in .csv or .parquet, else both in a
-    folder.
+    folder, with trace.txt if one patient was followed.
 
     **Returns:** the files written. **Raises:** `InputError` for another ending or a place that cannot be
     written.
@@ -24,8 +25,11 @@ def write_courses(result: Simulation, out: Path) -> list[str]:
     if suffix:
         write_files(out.parent, {out.name: _content(result, suffix)})
         return [str(out)]
-    write_files(out, {f"courses{ending}": _content(result, ending) for ending in WRITERS})
-    return [str(out / f"courses{ending}") for ending in WRITERS]
+    files = {f"courses{ending}": _content(result, ending) for ending in WRITERS}
+    if result.trace is not None:
+        files["trace.txt"] = trace_text([alone(result.trace)]).encode()
+    write_files(out, files)
+    return [str(out / name) for name in files]
 
 
 def require_course_place(out: Path) -> str:
