@@ -30,11 +30,16 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Doses:
-    """An amount added to a species at each of `times`, which must not decrease; in the species' unit."""
+    """An amount added to a species at each of `times`, which must not decrease; in the species' unit.
+
+    **Arguments:** `scale` a parameter each dose is multiplied by, `rules` what decides just before each dose.
+    """
 
     species: str
     amount: float
     times: tuple[float, ...]
+    scale: str | None = None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,8 @@ def _doses(item: Doses) -> list[Action]:
             f"the times of the doses decrease from {times[late]:g} to {times[late + 1]:g}",
             mend="give the times in order",
         )
-    return [Action(float(time), "add", item.species, item.amount) for time in times]
+    done = [Action(float(time), "decide", rule) for time in times for rule in item.rules]
+    return done + [Action(float(time), "add", item.species, item.amount, item.scale) for time in times]
 
 
 def _time(time: float | Array, cohort: Cohort, what: str) -> float | Array:

@@ -14,6 +14,7 @@ from nonself.provenance import Citation, assumed
 
 INITIAL_SUFFIX = "_initial"
 HAZARD_SUFFIX = "_hazard"
+REGIMEN = "regimen"  # who set a parameter that no mechanism has
 
 
 def compose(
@@ -93,6 +94,23 @@ def with_rules(model: Model, rules: Sequence[Rule]) -> Model:
     if len({rule.id for rule in rules}) < len(rules):
         raise CompositionError("two rules have one id", mend="rename one")
     return replace(model, rules=tuple(rules))
+
+
+def with_parameters(model: Model, parameters: Sequence[Parameter]) -> Model:
+    """Return a model with parameters that a regimen needs, recorded as the regimen's.
+
+    **Raises:** `CompositionError` for a name that is taken.
+    """
+    named: tuple[Named, ...] = (
+        *model.parameters, *model.derived, *model.species, *model.expressions, *model.observables
+    )  # fmt: skip
+    for part in parameters:
+        if part.id in {other.id for other in named}:
+            raise CompositionError(
+                f"{part.id!r} is a name of model {model.id!r} already", mend="rename it there"
+            )
+    record = tuple(("parameter", part.id, REGIMEN) for part in parameters)
+    return replace(model, parameters=(*model.parameters, *parameters), record=(*model.record, *record))
 
 
 def _gather(

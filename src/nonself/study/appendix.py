@@ -16,6 +16,7 @@ from nonself.model.ir import right_hand_sides
 from nonself.model.parts import Parameter
 from nonself.provenance import Assumption
 from nonself.study.arms import therapies_used
+from nonself.study.deciding import regimen_parameters
 from nonself.study.plans import unit
 from nonself.study.prepare import Prepared
 
@@ -56,7 +57,10 @@ def parameter_rows(prepared: Prepared) -> tuple[ParameterRow, ...]:
     model.
     """
     rows = []
+    brought = regimen_parameters(prepared.model)
     for part in (*prepared.model.parameters, *prepared.model.derived):
+        if part.id in brought:
+            continue  # what the study's own rules decide is no number of the model
         between = f"{part.range[0]:g} to {part.range[1]:g}" if part.range else ""
         varied = [group.cohort for group in prepared.groups if _differs(group.cohort, part)]
         for cohort in varied:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from nonself.catalog import registry
 from nonself.catalog.entry import Bolus, PublishedModel, Switch
@@ -11,14 +12,17 @@ from nonself.cohort.regimen import Doses, Hold, Item, Setting, actions
 from nonself.cohort.trial import Arm
 from nonself.errors import InputError, UnknownName
 from nonself.model.ir import Model
+from nonself.study.deciding import Decided, Decisions
 from nonself.study.quantities import moment, quantity
 from nonself.study.source import Steps, Study
 from nonself.study.spec import Step
 from nonself.units import factor
 
 
-def build_arms(study: Study, cohort: Cohort, entry: PublishedModel, model: Model) -> tuple[Arm, ...]:
-    """Return the arms of a study for one cohort.
+def build_arms(
+    study: Study, cohort: Cohort, entry: PublishedModel, model: Model, decisions: Decisions
+) -> tuple[Arm, ...]:
+    """Return the arms of a study for one cohort; `decisions` how their doses are decided at visits.
 
     **Raises:** `InputError` with the line of the step that does not fit.
     """
@@ -29,11 +33,18 @@ def build_arms(study: Study, cohort: Cohort, entry: PublishedModel, model: Model
         for position, step in enumerate(part.regimen):
             steps: Steps = ("arms", number, "regimen", position)
             built = _items(study, step, steps, cohort, entry, model)
+            if (number, position) in decisions:
+                built = [_decided(item, decisions[number, position]) for item in built]
             with study.at(*steps, *_telling(step)):
                 actions(built, cohort, defaults)
             items.extend(built)
         arms.append(Arm(part.name, tuple(items), part.who or f"on {part.name}"))
     return tuple(arms)
+
+
+def _decided(item: Item, decided: Decided) -> Item:
+    assert isinstance(item, Doses)
+    return replace(item, scale=decided.scale, rules=decided.rules)
 
 
 def therapies_used(study: Study) -> tuple[str, ...]:
@@ -88,7 +99,7 @@ def _refuse(study: Study, step: Step, steps: Steps, fields: tuple[str, ...], why
 
 def _switch(study: Study, step: Step, steps: Steps, act: Switch, cohort: Cohort, model: Model) -> Hold:
     why = f"it is given as {', '.join(act.off)}, on or off"
-    _refuse(study, step, steps, ("dose", "every", "count", "times"), why)
+    _refuse(study, step, steps, ("dose", "every", "count", "times", "hold", "reduce", "end_when"), why)
     unit = study.spec.time.unit
     with study.at(*steps, "start"):
         start = 0.0 if step.start is None else moment(step.start, cohort, unit, model.time_unit)

@@ -18,6 +18,7 @@ from nonself.model.compose import compose
 from nonself.model.ir import Model
 from nonself.study.arms import build_arms
 from nonself.study.cohorts import build_cohort
+from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
 from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables
 from nonself.study.quantities import moment
@@ -82,6 +83,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     """
     with study.at("model"):
         entry, model = published(study.spec.model)
+    model, decisions = with_decisions(study, model)
     with study.at("time", "unit"):
         factor(study.spec.time.unit, model.time_unit)
     for field in ("cohorts", "arms", "endpoints"):
@@ -96,7 +98,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     endpoints = endpoint_plans(study, known)
     cohorts = [build_cohort(study, index, entry, model) for index in range(len(study.spec.cohorts))]
     _require_panels(study, cohorts)
-    groups = tuple(_group(study, cohort, entry, model) for cohort in _keep(cohorts, only))
+    groups = tuple(_group(study, cohort, entry, model, decisions) for cohort in _keep(cohorts, only))
     points, warnings = measured_points(
         study, [(part.cohort, part.schedule.zero) for part in groups], model, known
     )
@@ -133,8 +135,8 @@ def _keep(cohorts: Sequence[Cohort], only: str | None) -> list[Cohort]:
     return found
 
 
-def _group(study: Study, cohort: Cohort, entry: PublishedModel, model: Model) -> Group:
-    arms = build_arms(study, cohort, entry, model)
+def _group(study: Study, cohort: Cohort, entry: PublishedModel, model: Model, decisions: Decisions) -> Group:
+    arms = build_arms(study, cohort, entry, model, decisions)
     grid = _grid(study)
     scale = factor(study.spec.time.unit, model.time_unit)
     with study.at("time", "zero"):

@@ -12,6 +12,7 @@ from nonself.cohort.trial import TrialResult
 from nonself.engine.result import Status
 from nonself.provenance import Assumption
 from nonself.study import spec
+from nonself.study.deciding import regimen_parameters
 from nonself.study.measure import Measurement
 from nonself.study.prepare import Group, Prepared
 
@@ -165,7 +166,7 @@ def warnings(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[str, ..
     assumed = [
         part.id
         for part in (*prepared.model.parameters, *prepared.model.derived)
-        if isinstance(part.source, Assumption)
+        if isinstance(part.source, Assumption) and part.id not in regimen_parameters(prepared.model)
     ]
     if assumed:
         said.append(f"Values assumed in the model, without a source: {', '.join(assumed)}.")

@@ -150,12 +150,20 @@ class CohortSpec(Strict):
     ]
 
 
+class Reduction(Strict):
+    """From each dose time at which `when` holds on, this and later doses are multiplied by `to`."""
+
+    when: Name
+    to: float = Field(gt=0, lt=1)
+
+
 class Step(Strict):
     """One line of a regimen: a `therapy` of the catalog, a parameter `set`, or an amount `add`ed.
 
     A therapy given as parameters has `start` and `stop`; one given in doses has `dose` and either `times`, or
     `start`, `every` and `count`. Times count from the model's start: a number in the study's unit, a quantity
-    ("60 month"), or a patient column. `set` and `add` happen `at` one or several times.
+    ("60 month"), or a patient column. `set` and `add` happen `at` one or several times. Doses may depend on what is
+    seen just before each: `hold` a condition under which one is left out, `reduce`, and `end_when`.
     """
 
     therapy: Name | None = None
@@ -165,6 +173,9 @@ class Step(Strict):
     every: Quantity | None = None
     count: Count | None = None
     times: tuple[float, ...] | None = Field(default=None, min_length=1)
+    hold: Name | None = None
+    reduce: Reduction | None = None
+    end_when: Name | None = None
     set: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
     add: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
     at: Quantity | tuple[float, ...] | None = None
@@ -173,7 +184,9 @@ class Step(Strict):
     def _goes_together(self) -> Step:
         exactly_one(self, ("therapy", "set", "add"))
         foreign = (
-            ("at",) if self.therapy is not None else ("start", "stop", "dose", "every", "count", "times")
+            ("at",)
+            if self.therapy is not None
+            else ("start", "stop", "dose", "every", "count", "times", "hold", "reduce", "end_when")
         )
         kind = "therapy" if self.therapy is not None else "set" if self.set is not None else "add"
         for field in foreign:
