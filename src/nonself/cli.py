@@ -69,6 +69,9 @@ def run_command(
     trace: Annotated[
         bool, typer.Option("--trace", help="with --only: follow the patient step by step, in trace.txt")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on where a killed run into the same folder was")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Run a study; write report.html, summary.json, patients.parquet and study.yaml."""
@@ -87,6 +90,7 @@ def run_command(
             only=only,
             verify=verify,
             trace=trace,
+            resume=resume,
             workers=workers or available_cores(),
             progress=progress,
             command=shlex.join(["nonself", *context.obj]),

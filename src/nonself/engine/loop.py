@@ -212,15 +212,23 @@ def replay(problem: Problem, patient: str) -> Problem:
     if patient not in problem.patients:
         raise UnknownName("patient", patient, problem.patients)
     index = problem.patients.index(patient)
+    return part_of(problem, slice(index, index + 1))
 
-    def own(value: float | Array) -> float:
-        return float(value if np.ndim(value) == 0 else np.asarray(value)[index])
+
+def part_of(problem: Problem, rows: slice) -> Problem:
+    """Return the problem of some of its patients: each gives the same bytes as in the whole.
+
+    **Example:** `part_of(problem, slice(0, 100))`
+    """
+
+    def own(value: float | Array) -> float | Array:
+        return value if np.ndim(value) == 0 else np.asarray(value)[rows]
 
     return replace(
         problem,
-        patients=(patient,),
-        parameters=problem.parameters[:, [index]],
+        patients=problem.patients[rows],
+        parameters=problem.parameters[:, rows],
         horizon=own(problem.horizon),
-        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, index],
+        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
         actions=tuple(replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
     )

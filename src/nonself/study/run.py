@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
+    from nonself.engine.finished import Keeper
+
 
 @dataclass(frozen=True, slots=True)
 class StudyResult:
@@ -65,6 +67,7 @@ def run(
     only: str | None = None,
     verify: bool = False,
     trace: bool = False,
+    resume: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
     command: str = "nonself.run",
@@ -74,7 +77,8 @@ def run(
     **Arguments:** `study` a `Study`, a path, or the id of a shipped study; `out` a folder; `patients` in each
     drawn cohort; `seed`; `only` one patient, who gives the same numbers as in the whole study; `verify`
     integrates a sample again at a tenth of the tolerance and marks who is inaccurate; `trace` follows the
-    one patient step by step; `workers` threads, which change no bit of the result; `progress` called with
+    one patient step by step; `resume` takes up the chunks that a killed run into the same folder had finished;
+    `workers` threads, which change no bit of the result; `progress` called with
     (courses done, all courses). **Returns:** the result; patients that did not finish are counted in it, by
     reason. **Raises:** `InputError` when the study, a file of it, or the folder is wrong; then nothing is
     written.
@@ -90,7 +94,8 @@ def run(
     if folder is not None:
         require_writable(folder)
     prepared = prepare(override(study, patients, seed), only)
-    trials = simulate_all(prepared, workers, progress, verify)
+    keeper = _keeper(folder, resume)
+    trials = simulate_all(prepared, workers, progress, verify, keeper)
     single = simulate_panels(prepared, trials, workers)
     result = _result(prepared, trials, single, options, command, folder)
     if trace:
@@ -99,7 +104,25 @@ def run(
         result = replace(result, traces=followed, summary=summary)
     if folder is not None:
         write_files(folder, _files(result))
+    if keeper is not None:
+        keeper.clear()
     return result
+
+
+def _keeper(folder: Path | None, resume: bool) -> Keeper | None:
+    """What keeps finished chunks beside the results until these are whole; without a folder nothing does."""
+    from nonself.engine.finished import Keeper
+
+    if folder is None:
+        if resume:
+            raise InputError(
+                "there is no folder to resume from", mend="name the killed run's folder with --out"
+            )
+        return None
+    keeper = Keeper(folder / ".finished")
+    if not resume:
+        keeper.clear()
+    return keeper
 
 
 def _result(

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from nonself.cohort.solvers import Solver
 from nonself.cohort.trial import TrialResult, run_trial
 from nonself.engine.result import Status
 from nonself.study import drawings
@@ -17,10 +18,16 @@ Progress = Callable[[int, int], None]
 
 
 def simulate_all(
-    prepared: Prepared, workers: int, progress: Progress | None = None, is_verified: bool = False
+    prepared: Prepared,
+    workers: int,
+    progress: Progress | None = None,
+    is_verified: bool = False,
+    solver: Solver | None = None,
 ) -> tuple[TrialResult, ...]:
-    """Simulate every cohort under every arm; with `is_verified`, integrate a sample of each again and mark who
-    is inaccurate.
+    """Simulate every cohort under every arm.
+
+    **Arguments:** `is_verified` integrates a sample of each again and marks who is inaccurate; `solver` by default the
+    engine's `solve`.
     """
     from nonself.codegen.build import build
     from nonself.engine.loop import solve
@@ -40,7 +47,7 @@ def simulate_all(
                 group.schedule,
                 observables=prepared.kept,
                 rtol=prepared.study.spec.rtol,
-                solve=solve,
+                solve=solver or solve,
                 seed=prepared.study.spec.seed,
                 check=partial(verify, seed=prepared.study.spec.seed) if is_verified else None,
                 workers=workers,
