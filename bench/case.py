@@ -14,22 +14,19 @@ from nonself.model.parts import Mechanism
 class Case:
     """What is solved.
 
-    **Arguments:** `mechanism`; `doses`; `outputs` times at which every species is read; `spread` standard
-    deviation of the logarithm of every parameter; `time_unit`; `about` one or two sentences on where the model
-    comes from and what was changed.
+    **Arguments:** `id` the case's name; `mechanism`; `doses`; `outputs` times at which every species is read;
+    `spread` standard deviation of the logarithm of every parameter; `time_unit`; `about` one or two sentences on
+    where the model comes from and what was changed; `most` patients to compare with a reference, where that is slow.
     """
 
+    id: str
     mechanism: Mechanism
     doses: Doses
     outputs: Array
     spread: float
     time_unit: str
     about: str
-
-    @property
-    def id(self) -> str:
-        """The case's name: its mechanism's."""
-        return self.mechanism.id
+    most: int = 1000
 
     @property
     def species(self) -> tuple[str, ...]:

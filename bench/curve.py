@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,12 +17,15 @@ TARGETS: Array = np.array([1e-4, 5e-5, 2e-5, 1e-5, 5e-6, 2e-6])
 class Point:
     """One solver at one setting.
 
-    **Arguments:** `setting` in words; `median`, `p95` errors over patients; `seconds` per trajectory.
+    **Arguments:** `rtol` relative tolerance and `factor` on the absolute ones; `median`, `p95` errors over
+    patients and `failures` among them; `seconds` per trajectory.
     """
 
-    setting: str
+    rtol: float
+    factor: float
     median: float
     p95: float
+    failures: int
     seconds: float
 
 
@@ -37,21 +40,22 @@ def frontier(points: Sequence[Point]) -> list[Point]:
 
 
 def seconds_at(points: Sequence[Point], targets: Array = TARGETS) -> Array:
-    """Return seconds per trajectory at given median errors, log-log between the frontier's points.
+    """Return seconds per trajectory at which each median error is met, log-log between the frontier's points.
 
-    NaN where the frontier does not reach: nothing is extrapolated.
+    NaN where no point is precise enough. A target looser than every point costs what the fastest point costs:
+    that one meets it too. Nothing is extrapolated.
+
+    **Example:** with 4 s at 1e-6 and 1 s at 1e-4, an error of 1e-5 takes 2 s.
     """
     best = frontier(points)
     if not best:
         return np.full(targets.shape, np.nan)
     error = np.log([point.median for point in best])
     work = np.log([point.seconds for point in best])
-    return np.exp(np.interp(np.log(targets), error, work, left=np.nan, right=np.nan))
+    return np.asarray(np.exp(np.interp(np.log(targets), error, work, left=np.nan)))
 
 
-def over_rounds(rounds: Sequence[Sequence[Point]]) -> list[Point]:
-    """Return each setting once, with its median time over rounds."""
-    return [
-        replace(same[0], seconds=float(np.median([point.seconds for point in same])))
-        for same in zip(*rounds, strict=True)
-    ]
+def spread(values: Sequence[float] | Array) -> tuple[float, float, float]:
+    """Return the median, the least and the most of some numbers."""
+    low, middle, high = np.quantile(np.asarray(values, dtype=float), [0, 0.5, 1])
+    return float(middle), float(low), float(high)

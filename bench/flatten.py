@@ -24,8 +24,10 @@ class _Products(ast.NodeTransformer):
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
         match node:
-            case ast.BinOp(left=ast.Name() as base, op=ast.Pow(), right=ast.Constant(value=2 | 3 as power)):
-                product = "*".join([base.id] * int(power))
+            case ast.BinOp(
+                left=ast.Name() as base, op=ast.Pow(), right=ast.Constant(value=int() as power)
+            ) if power in (2, 3):
+                product = "*".join([base.id] * power)
                 return ast.parse(f"({product})", mode="eval").body
         return node
 

@@ -7,7 +7,9 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("numpy", "scipy", "llvmlite", "libroadrunner", "antimony")
+from bench.peers import NEEDS
+
+PACKAGES = ("numpy", "scipy", "llvmlite", *dict.fromkeys(p for need in NEEDS.values() for p in need.values()))
 
 
 def _cpu() -> str:
@@ -18,14 +20,10 @@ def _cpu() -> str:
         return platform.processor() or platform.machine()
     fields = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
     found = {key.strip(): value.strip() for key, value in fields.items()}
-    vectors = (
-        "AVX-512"
-        if "avx512f" in found.get("flags", "")
-        else "AVX2"
-        if "avx2" in found.get("flags", "")
-        else ""
-    )
-    return f"{found.get('model name', platform.machine())} {found.get('cpu MHz', '?')} MHz {vectors}".strip()
+    flags = found.get("flags", "").split()
+    vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), "")
+    family = f"family {found.get('cpu family', '?')} model {found.get('model', '?')}"
+    return f"{found.get('model name', platform.machine())}, {family}, {vectors}".rstrip(", ")
 
 
 def _version(package: str) -> str:
@@ -35,13 +33,13 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def describe() -> str:
-    """Return machine, load and versions in three lines."""
+def describe() -> dict[str, str]:
+    """Return machine, processor, load and versions, in words."""
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
-    versions = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
-    system = f"{platform.system()} {platform.release()} {platform.machine()}"
-    return (
-        f"machine: {system}, {os.cpu_count()} cores, load {load}\n"
-        f"cpu: {_cpu()}\n"
-        f"versions: Python {platform.python_version()}, {versions}"
-    )
+    return {
+        "Machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "Processor": _cpu(),
+        "Load when the run began": f"{load} (averages of 1, 5 and 15 minutes)",
+        "Python": platform.python_version(),
+        "Packages": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
+    }

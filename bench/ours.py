@@ -4,69 +4,80 @@ from __future__ import annotations
 
 import statistics
 import time
-from functools import lru_cache
+from typing import Any
 
-from bench.reference import scales
-from bench.schedule import Array, Doses
+import numpy as np
+
+from bench.case import Case
+from bench.schedule import Array
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
+from nonself.engine.result import Outcomes
 from nonself.model.compose import compose
-from nonself.model.parts import Mechanism
+from nonself.model.ir import Model
 
-_MECHANISMS: dict[str, Mechanism] = {}
-
-
-@lru_cache(maxsize=4)
-def _program(name: str) -> Program:
-    return build(compose([_MECHANISMS[name]], id=name, time_unit="day"))
+WAY = (
+    "`nonself.engine.loop.solve` with one worker and one call for all patients, Rodas5P, one absolute tolerance for "
+    "each species, every species kept at every readout."
+)
 
 
-def program(mechanism: Mechanism) -> Program:
-    """Compile a mechanism, once."""
-    _MECHANISMS[mechanism.id] = mechanism
-    return _program(mechanism.id)
+def model(case: Case) -> Model:
+    """Return a case's model, composed."""
+    return compose([case.mechanism], id=case.id, time_unit=case.time_unit)
 
 
-def build_seconds(mechanism: Mechanism, times: int = 5) -> tuple[float, float]:
-    """Return the median seconds of building a mechanism afresh, and of loading it from the cache."""
-    model = compose([mechanism], id=mechanism.id, time_unit="day")
-    build(model)
-    fresh = [build(model, use_cache=False).seconds for _ in range(times)]
-    cached = [build(model).seconds for _ in range(times)]
+class Ours:
+    """One model, compiled, ready to run patients."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.program: Program = build(model(case))
+        self.tolerate(1e-4, 1e-4)
+
+    def tolerate(self, rtol: float, factor: float) -> None:
+        """Set the relative tolerance, and absolute ones: `factor` times the smallest amounts that matter."""
+        self._rtol, self._atol = rtol, factor * self.case.scales
+
+    def problem(self, parameters: Array) -> Problem:
+        """Return the engine's problem.
+
+        **Arguments:** `parameters` shape (n_parameters, n_patients).
+        """
+        case, count = self.case, parameters.shape[1]
+        names = (entry.id for entry in case.mechanism.parameters)
+        columns: dict[str, Any] = dict(zip(names, parameters, strict=True))
+        doses = case.given
+        return Problem(
+            program=self.program,
+            patients=tuple(f"p{index:06d}" for index in range(count)),
+            parameters=parameter_table(self.program, count, columns),
+            horizon=float(case.outputs[-1]),
+            outputs=case.outputs,
+            actions=tuple(Action(float(day), "add", doses.species, doses.amount) for day in doses.times),
+            rtol=self._rtol,
+            atol=self._atol,
+        )
+
+    def outcomes(self, parameters: Array) -> tuple[Outcomes, float]:
+        """Solve a batch on one core; return what happened and CPU seconds, all threads, without compilation."""
+        problem = self.problem(parameters)
+        began = time.process_time()
+        found = solve(problem, workers=1, keep=self.case.species)
+        return found, time.process_time() - began
+
+    def run(self, parameters: Array) -> tuple[Array, float]:
+        """Solve patients as every solver does; one that fails is NaN throughout."""
+        found, seconds = self.outcomes(parameters)
+        return np.where(found.finished[:, None, None], found.values, np.nan), seconds
+
+
+def build_seconds(case: Case, times: int) -> tuple[float, float]:
+    """Return the median seconds of building a model afresh, and of loading it from the cache."""
+    composed = model(case)
+    build(composed)
+    fresh = [build(composed, use_cache=False).seconds for _ in range(times)]
+    cached = [build(composed).seconds for _ in range(times)]
     return statistics.median(fresh), statistics.median(cached)
-
-
-def run(
-    mechanism: Mechanism,
-    parameters: Array,
-    doses: Doses,
-    outputs: Array,
-    rtol: float,
-    factor: float | None = None,
-) -> tuple[Array, float]:
-    """Solve a batch on one core; a patient that fails is NaN.
-
-    **Arguments:** `parameters` shape (n_parameters, n_patients); `rtol` relative tolerance; `factor` absolute
-    tolerance as a multiple of the smallest amount that matters, by default `rtol`.
-
-    **Returns:** values, shape (n_patients, n_times, n_species), and CPU seconds (all threads) of the solve,
-    without compilation.
-    """
-    built = program(mechanism)
-    columns = {entry.id: row for entry, row in zip(mechanism.parameters, parameters, strict=True)}
-    problem = Problem(
-        program=built,
-        patients=tuple(f"p{index:06d}" for index in range(parameters.shape[1])),
-        parameters=parameter_table(built, parameters.shape[1], columns),
-        horizon=float(outputs[-1]),
-        outputs=outputs,
-        actions=tuple(Action(float(day), "add", doses.species, doses.amount) for day in doses.times),
-        rtol=rtol,
-        atol=(rtol if factor is None else factor) * scales(mechanism),
-    )
-    species = tuple(entry.id for entry in mechanism.species)
-    began = time.process_time()
-    outcomes = solve(problem, workers=1, keep=species)
-    return outcomes.values, time.process_time() - began

@@ -61,6 +61,7 @@ def _mechanism(name: str, source: Citation) -> Mechanism:
 
 def _dwivedi() -> Case:
     return Case(
+        id="dwivedi2014",
         mechanism=_mechanism("dwivedi2014", _DWIVEDI),
         doses=Doses("Ab_serum", np.array([0.1, 672.0, 1344.0, 2016.0]), 234.6),
         outputs=np.linspace(0.0, 2688.0, 97),
@@ -73,6 +74,7 @@ def _dwivedi() -> Case:
 
 def _palsson() -> Case:
     return Case(
+        id="palsson2013",
         mechanism=_mechanism("palsson2013", _PALSSON),
         doses=Doses("x_29", np.array([0.0, 100.0, 200.0, 300.0]), 1e6),
         outputs=np.linspace(0.0, 400.0, 101),

@@ -56,6 +56,7 @@ MECHANISM = Mechanism(
 def case(name: str = "dosed30") -> Case:
     """Return the model as a case."""
     return Case(
+        id=name,
         mechanism=MECHANISM,
         doses=DOSES,
         outputs=OUTPUTS,

@@ -14,6 +14,7 @@ from nonself.catalog.registry import model
 def _hahnel() -> Case:
     found = model("hahnel2020")
     return Case(
+        id=found.id,
         mechanism=found.mechanisms[0],
         doses=Doses("Y", np.empty(0), 0.0),
         outputs=np.linspace(0.0, 240.0, 121),
@@ -26,6 +27,7 @@ def _hahnel() -> Case:
 def _kimmel() -> Case:
     found = model("kimmel2021")
     return Case(
+        id=found.id,
         mechanism=found.mechanisms[0],
         doses=Doses("C", np.array([100.0, 200.0, 300.0]), 0.36),
         outputs=np.linspace(0.0, 400.0, 101),

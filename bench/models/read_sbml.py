@@ -5,7 +5,7 @@
 State is concentration, as in the files read here; every compartment must have size 1. Function definitions are
 written out, constants computed from others become numbers, what no formula uses is left out, names become those
 the file shows to people. Events are left out: they are doses of the case. The typical amount of a species is its
-largest until `UNTIL` in libRoadRunner, with the file's events and the given doses. Anything else that is not understood is refused.
+largest until `UNTIL` in libRoadRunner, with the file's events and the given doses. What is not understood is refused.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ _TAKEN = {"lambda", "in", "is", "if", "for", "exp", "log", "sqrt", "log10"}
 def _names(model: Any) -> dict[str, str]:
     """Return a plain, unique name for every id."""
     things = [*model.getListOfSpecies(), *model.getListOfParameters()]
-    shown = {thing.getId(): re.sub(r"\W+", "_", thing.getName() or thing.getId()).strip("_") for thing in things}
+    shown = {
+        thing.getId(): re.sub(r"\W+", "_", thing.getName() or thing.getId()).strip("_") for thing in things
+    }
     count = Counter(shown.values())
     places = {place.getId(): place.getName() for place in model.getListOfCompartments()}
     for species in model.getListOfSpecies():
@@ -88,7 +90,7 @@ def _change(model: Any, reaction: Any, names: dict[str, str]) -> dict[str, float
     for sign, side in ((-1.0, reaction.getListOfReactants()), (1.0, reaction.getListOfProducts())):
         for entry in side:
             if not model.getSpecies(entry.getSpecies()).getBoundaryCondition():
-                change[names[entry.getSpecies()]] += sign * entry.getStoichiometry()  # type: ignore[assignment]
+                change[names[entry.getSpecies()]] += sign * entry.getStoichiometry()
     return {name: float(amount) for name, amount in change.items() if amount}
 
 
@@ -117,7 +119,9 @@ def read(path: str, until: float, doses: Doses) -> dict[str, dict[str, Any]]:
     rules = {
         names[rule.getVariable()]: _formula(rule.getMath(), names, places) for rule in model.getListOfRules()
     }
-    rates = [_formula(reaction.getKineticLaw().getMath(), names, places) for reaction in model.getListOfReactions()]
+    rates = [
+        _formula(reaction.getKineticLaw().getMath(), names, places) for reaction in model.getListOfReactions()
+    ]
     changes = [_change(model, reaction, names) for reaction in model.getListOfReactions()]
     typical = _typical(model, path, until, doses)
     moving = [species for species in model.getListOfSpecies() if names[species.getId()] not in rules]
@@ -125,7 +129,8 @@ def read(path: str, until: float, doses: Doses) -> dict[str, dict[str, Any]]:
     used = _used(rates, rules)
     return {
         "species": {
-            names[s.getId()]: [s.getInitialConcentration(), float(f"{typical[s.getId()]:.2g}")] for s in moving
+            names[s.getId()]: [s.getInitialConcentration(), float(f"{typical[s.getId()]:.2g}")]
+            for s in moving
         },
         "parameters": {name: value for name, value in _constants(model, path, names).items() if name in used},
         "expressions": rules,

@@ -97,13 +97,15 @@ def mechanism(tissues: int) -> Mechanism:
 def sized(tissues: int) -> Case:
     """Return the case of `tissues` places."""
     return Case(
+        id=f"tissues{15 * tissues}",
         mechanism=mechanism(tissues),
-        doses=Doses("drug_0", np.arange(24) * 28.0 + 1.0, 10.0),
+        doses=Doses("drug_0", np.arange(24, dtype=np.float64) * 28.0 + 1.0, 10.0),
         outputs=np.linspace(0.0, 730.0, 74),
         spread=0.2,
         time_unit="day",
         about=f"Made up for timing: {tissues} tissues with 15 species each, joined by the blood, 24 doses in two "
         "years. Its Jacobian is sparse.",
+        most=4,
     )
 
 

@@ -13,7 +13,7 @@ from bench.flatten import starts
 from bench.peers import Peer
 from bench.schedule import Array, legs
 
-MAX_STEPS = 200_000
+MAX_STEPS = 20_000  # between two readouts
 
 
 def _driver() -> Any:
@@ -21,7 +21,7 @@ def _driver() -> Any:
     import numba
     from numbalsoda import lsoda
 
-    @numba.njit  # type: ignore[untyped-decorator]
+    @numba.njit
     def drive(rates, parameters, begin, plan, rtol, atol, values):  # type: ignore[no-untyped-def]
         times, ends, wanted, row_ends, dosed, place, amount = plan
         for patient in range(begin.shape[0]):

@@ -1,24 +1,24 @@
 """libRoadRunner as a peer: LLVM-compiled SBML, CVODE's stiff method, one core, driven the fastest way found.
 
-Measured by `python -m bench.peers.tune`; what was found is in `BEST`.
+Measured by `python -m bench.peers.tune`; what was found is in `best`.
 """
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import antimony
 import numpy as np
 import roadrunner
 
-from bench.curve import Point
-from bench.peers.antimony_text import Form, antimony_text
-from bench.reference import errors, initial, scales
-from bench.schedule import Array, Doses, Piece, pieces
-from nonself.model.parts import Mechanism
+from bench.case import Case
+from bench.flatten import starts
+from bench.peers import Peer
+from bench.peers.antimony_text import Form, antimony_text, sbml
+from bench.schedule import Array, Piece, pieces
 
 Drive = Literal["direct", "simulate", "events"]
 Backend = Literal["MCJIT", "LLJIT"]
@@ -38,20 +38,18 @@ class Way:
     backend: Backend = "LLJIT"
 
 
-BEST = Way()
-GRID = (
-    (1e-4, 1e-3), (1e-4, 1e-4), (3e-5, 1e-4), (1e-5, 1e-4), (3e-6, 1e-4), (3e-6, 1e-5), (3e-6, 1e-6),
-    (1e-6, 1e-5), (3e-7, 1e-5), (3e-7, 1e-6), (1e-7, 1e-6),
-)  # fmt: skip
-"""Pairs of relative tolerance and factor on the absolute one that lead for errors from 1e-4 to 2e-6."""
+SMALL = 10
+"""Species below which a call of Python at every readout costs more than the steps between."""
+os.environ.setdefault(
+    "SUNLOGGER_WARNING_FILENAME", os.devnull
+)  # its warnings cost time and flood the terminal
 
 
-def sbml(text: str) -> str:
-    """Translate Antimony to SBML."""
-    antimony.clearPreviousLoads()
-    if antimony.loadAntimonyString(text) < 0:
-        raise ValueError(antimony.getLastError())
-    return str(antimony.getSBMLString(antimony.getMainModuleName()))
+def best(case: Case) -> Way:
+    """Return the way that `bench.peers.tune` found fastest for models of this size."""
+    if len(case.species) >= SMALL:
+        return Way()
+    return Way(drive="simulate" if np.any(case.given.times <= 0) else "events")
 
 
 def _options(backend: Backend) -> Any:
@@ -66,18 +64,18 @@ def _options(backend: Backend) -> Any:
     return options
 
 
-class Peer:
+class RoadRunner:
     """One model loaded and compiled, ready to run patients.
 
-    **Arguments:** `mechanism`, `doses`, `outputs` as for our engine; `way` how to drive libRoadRunner.
+    **Arguments:** `case`; `way` how to drive libRoadRunner, by default the best.
     """
 
-    def __init__(self, mechanism: Mechanism, doses: Doses, outputs: Array, way: Way = BEST) -> None:
-        self._names = [entry.id for entry in mechanism.species]
-        self._start = initial(mechanism)
-        self._scales = dict(zip(self._names, scales(mechanism).tolist(), strict=True))
-        self._outputs = outputs
-        self._pieces = tuple(pieces(doses, outputs))
+    def __init__(self, case: Case, way: Way | None = None) -> None:
+        mechanism, doses, way = case.mechanism, case.given, way or best(case)
+        self._names, self._mechanism = list(case.species), mechanism
+        self._scales = dict(zip(self._names, case.scales.tolist(), strict=True))
+        self._outputs = case.outputs
+        self._pieces = tuple(pieces(doses, case.outputs))
         self._dosed = np.array([self._names.index(doses.species)], dtype=np.int32)
         self._amount = doses.amount
         if way.drive == "events" and np.any(doses.times <= 0):
@@ -115,19 +113,20 @@ class Peer:
         values = np.full((parameters.shape[1], self._outputs.size, len(self._names)), np.nan)
         columns = [np.ascontiguousarray(column) for column in parameters.T]
         began = time.process_time()
+        begin = starts(self._mechanism, parameters)
         for row, column in enumerate(columns):
             try:
-                values[row] = self._patient(column)
+                values[row] = self._patient(column, begin[row])
             except RuntimeError:
                 continue
         return values, time.process_time() - began
 
-    def _patient(self, parameters: Array) -> Array:
+    def _patient(self, parameters: Array, start: Array) -> Array:
         model = self._model
         model.reset()
         model.setTime(0.0)
         model.setGlobalParameterValues(self._places, parameters)
-        model.setFloatingSpeciesAmounts(self._start)
+        model.setFloatingSpeciesAmounts(start)
         return self._drive()
 
     def _dose(self, piece: Piece) -> None:
@@ -173,16 +172,11 @@ class Peer:
         return np.array(self._runner.simulate(times=self._outputs.tolist()))
 
 
-def measure(
-    peer: Peer, parameters: Array, truth: Array, small: Array, grid: Sequence[tuple[float, float]]
-) -> Iterator[Point]:
-    """Run the peer at each pair of tolerances and yield where it lands.
-
-    **Arguments:** `truth` the reference, shape (n_patients, n_times, n_species); `small` (n_species,), the
-    smallest amounts that matter.
-    """
-    for rtol, factor in grid:
-        peer.tolerate(rtol, factor)
-        values, seconds = peer.run(parameters)
-        found = errors(values, truth, small)
-        yield Point(f"{rtol:.0e} {factor:.0e}", found.median, found.p95, seconds / parameters.shape[1])
+PEER = Peer(
+    id="roadrunner",
+    name="libRoadRunner",
+    way="SBML with one rate rule for each species, compiled by LLVM (LLJIT, highest level); CVODE's BDF with one "
+    "absolute tolerance for each species. Its integrator is stepped from readout to readout and restarted at doses; "
+    "below 10 species one call of `simulate` with doses as events is faster, and used.",
+    build=RoadRunner,
+)

@@ -14,8 +14,6 @@ from bench.peers import Peer
 from bench.schedule import Array, legs
 
 Linear = Literal["dense", "differenced", "sparse"]
-SPARSE_FROM = 400
-"""Species from which SuperLU_MT was faster than dense factors; see `bench.peers.tune`."""
 
 
 class CVODE:
@@ -25,7 +23,7 @@ class CVODE:
     of the exact one.
     """
 
-    def __init__(self, case: Case, linear: Linear | None = None) -> None:
+    def __init__(self, case: Case, linear: Linear = "dense") -> None:
         self._case = case
         self._legs = legs(case.given, case.outputs)
         self._place = case.species.index(case.doses.species)
@@ -36,8 +34,6 @@ class CVODE:
             fill(t, y, dy, own)
 
         self._rates = rates
-        if linear is None:
-            linear = "sparse" if len(case.species) >= SPARSE_FROM else "dense"
         self._options: dict[str, Any] = self._linear(linear)
         self.tolerate(1e-3, 1e-3)
         self.run(case.patients(1, 0))
@@ -58,7 +54,7 @@ class CVODE:
         rows, columns = np.array(entries.rows), np.array(entries.columns)
         kept = np.empty(rows.size)
 
-        @numba.njit  # type: ignore[untyped-decorator]
+        @numba.njit
         def scatter(values, rows, columns, matrix):  # type: ignore[no-untyped-def]
             for place in range(rows.size):
                 matrix[rows[place], columns[place]] = values[place]
