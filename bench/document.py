@@ -22,10 +22,10 @@ with the engine. It is kept in `bench/.cache`.
 
 Each solver is first tried on its own grid of relative and absolute tolerances. The absolute tolerance of a species
 is a factor times the smallest amount that matters: a millionth of its typical amount, in the two models of the
-catalog what the catalog says. The settings that no other beats on both error and time are then
-raced. All solvers run in turns, round after round, in one process on one core. Between a solver's settings, time at
-a given error is interpolated on logarithms; nothing is extrapolated to tighter errors. Ratios are medians over
-rounds, with least and most in parentheses; above 1, Nonself takes less time.
+catalog what the catalog says. The settings that no other beats on both error and time are then raced. All solvers
+run in turns, round after round, in one process on one core; a slow one in fewer rounds of fewer patients. Between a
+solver's settings, time at a given error is interpolated on logarithms; nothing is extrapolated to tighter errors.
+Ratios are medians over rounds, with least and most in parentheses; above 1, Nonself takes less time.
 
 Time is CPU time of the process, all threads, without building or compiling. Nonself runs many patients at once and
 is timed on a batch whose first patients are those of the errors. The peers run one patient after another, diffrax
@@ -119,11 +119,11 @@ def text(results: Results, folder: str | None) -> str:
         ["## The machine", "", *(f"- {key}: {value}" for key, value in results.machine.items()), ""],
         ["## How each solver is driven", "", *_ways(results), ""],
         ["## Models", "", *(line for race in results.races for line in one(race, folder))],
-        ["## Building", "", "CPU seconds until a model can run; no ratio above holds them. Nonself: medians of three. The "
-         "peers: once, in this process; the first model of a package that compiles also pays for the package's own "
-         "start.", "", *builds(results.races)],
+        ["## Building", "", "CPU seconds until a model can run; no ratio above holds them. Nonself: medians of "
+         "three. The peers: once, in this process; the first model of a package that compiles also pays for "
+         "the package's own start.", "", *builds(results.races)],
         ["## One patient alone", "", f"Milliseconds per trajectory at error {power(SUMMARY)} when each call of Nonself "
-         "holds one patient: seven of eight lanes stand empty. The peers as before.", "", *alone(results.races)],
+         "holds one patient, so that most lanes stand empty. The peers as before.", "", *alone(results.races)],
         _own(results),
         ["## What is not measured", "", _NOT, ""],
         ["## Run it", "", "    pip install -c constraints.txt -e \".[bench]\"", f"    {results.command}", "",

@@ -38,7 +38,7 @@ _PALSSON = Citation(
 
 
 def _mechanism(name: str, source: Citation) -> Mechanism:
-    parts: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name(f"{name}.yaml").read_text())
+    parts: dict[str, Any] = YAML(typ="safe").load(Path(__file__).with_name(f"{name}.yaml").read_text("utf-8"))
     scales = {key: SCALE * (top if top > NOTHING else 1.0) for key, (_, top) in parts["species"].items()}
     return Mechanism(
         id=name,

@@ -6,13 +6,13 @@ import time
 from dataclasses import replace
 from typing import Any
 
-import COPASI
 import numpy as np
 
 from bench.case import Case
 from bench.flatten import starts
 from bench.peers import Peer
 from bench.peers.antimony_text import antimony_text, sbml, state_name
+from bench.peers.copasi_library import COPASI
 from bench.schedule import Array
 
 FAR = 1e12

@@ -122,7 +122,7 @@ def test_a_document_is_written_from_results(small: tuple[Case, np.ndarray, np.nd
 
 
 def test_the_written_document_holds_every_model_and_target() -> None:
-    written = DOCUMENT.read_text()
+    written = DOCUMENT.read_text("utf-8")
     assert [name for name in models.IDS if f"### {name}" not in written] == []
     assert re.search(r"python -m bench\.run .*--write docs/performance\.md", written)
     assert all(f"| {target:.1e} |".replace("e-0", "e-") in written for target in TARGETS)
