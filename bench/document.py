@@ -89,7 +89,8 @@ def _workers(results: Results) -> list[str]:
     return [
         f"2,048 patients of dosed30, {len(two)} rounds in turns, by the clock: one worker "
         f"{with_spread(spread(one_worker))} s, two workers {with_spread(spread(two))} s. Two are "
-        f"{with_spread(gain, 3)} times as fast. The machine was shared with other work."
+        f"{with_spread(gain, 3)} times as fast. The machine is shared with other work: the load "
+        f"was {results.load:.1f} before and {results.load_after:.1f} after."
     ]
 
 
@@ -120,8 +121,8 @@ def text(results: Results, folder: str | None) -> str:
         ["## How each solver is driven", "", *_ways(results), ""],
         ["## Models", "", *(line for race in results.races for line in one(race, folder))],
         ["## Building", "", "CPU seconds until a model can run; no ratio above holds them. Nonself: medians of "
-         "three. The peers: once, in this process; the first model of a package that compiles also pays for "
-         "the package's own start.", "", *builds(results.races)],
+         "three. The peers: once, in this process; the first model of a package that compiles also pays for the "
+         "package's own start.", "", *builds(results.races)],
         ["## One patient alone", "", f"Milliseconds per trajectory at error {power(SUMMARY)} when each call of Nonself "
          "holds one patient, so that most lanes stand empty. The peers as before.", "", *alone(results.races)],
         _own(results),

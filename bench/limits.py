@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -60,14 +61,24 @@ def _alone(race: Race) -> float:
     return float(seconds_at(points)[PLACE])
 
 
+def _note(ahead: dict[str, list[str]], race: Race, names: Iterable[str]) -> None:
+    for name in names:
+        ahead.setdefault(name, []).append(race.case.id)
+
+
+def _listed(ahead: dict[str, list[str]]) -> str:
+    return "; ".join(f"{name} on {', '.join(models)}" for name, models in ahead.items()) or "none"
+
+
 def alone(races: list[Race]) -> list[str]:
     """Return milliseconds of a patient alone, ours beside the peers', and say who is ahead."""
     names = list(dict.fromkeys(entrant.name for race in races for entrant in race.entrants[1:]))
-    rows, ahead = [], []
+    rows = []
+    ahead: dict[str, list[str]] = {}
     for race in races:
         own = _alone(race)
         theirs = {entrant.name: _milliseconds(entrant) for entrant in race.entrants[1:]}
-        ahead += [f"{name} on {race.case.id}" for name, found in theirs.items() if found < 1e3 * own]
+        _note(ahead, race, (name for name, found in theirs.items() if found < 1e3 * own))
         rows.append([race.case.id, short(1e3 * own), *(short(theirs.get(name, np.nan)) for name in names)])
     said = (
         f"Faster than Nonself here: {', '.join(ahead)}." if ahead else "No peer is faster than Nonself here."
@@ -82,11 +93,12 @@ def _milliseconds(entrant: Entrant) -> float:
 def builds(races: list[Race]) -> list[str]:
     """Return what building takes, and say who is ahead."""
     names = list(dict.fromkeys(entrant.name for race in races for entrant in race.entrants[1:]))
-    rows, ahead = [], []
+    rows = []
+    ahead: dict[str, list[str]] = {}
     for race in races:
         by_name = {entrant.name: entrant.built for entrant in race.entrants[1:]}
         fresh, cached = race.builds
-        ahead += [f"{name} on {race.case.id}" for name, seconds in by_name.items() if seconds < fresh]
+        _note(ahead, race, (name for name, seconds in by_name.items() if seconds < fresh))
         rows.append([
             race.case.id, str(len(race.case.species)), short(fresh), short(1e3 * cached),
             *(short(by_name[name]) if name in by_name else "–" for name in names),

@@ -39,7 +39,7 @@ class Effort:
     rounds: int = 5
     patients: int = 12
     batch: int = 512
-    seconds: float = 6.0
+    seconds: float = 4.0
     seed: int = 1
 
 

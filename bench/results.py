@@ -14,7 +14,8 @@ class Results:
 
     **Arguments:** `command` as typed; `date`; `machine` in words; `races` one a model; `growth` of our time by
     what grows; `steps` what a step costs by model; `peak` multiply-adds a second, median, least and most;
-    `workers` wall seconds with one and with two; `seconds` the whole run took.
+    `workers` wall seconds with one and with two, and the `load` (one minute) before and after; `seconds` the whole
+    run took.
     """
 
     command: str
@@ -25,4 +26,6 @@ class Results:
     steps: list[Row] = field(default_factory=list)
     peak: tuple[float, float, float] = (float("nan"),) * 3
     workers: tuple[list[float], list[float]] = field(default_factory=lambda: ([], []))
+    load: float = float("nan")
+    load_after: float = float("nan")
     seconds: float = 0.0

@@ -10,6 +10,7 @@ which are timed by the clock. What is measured and how is said in the document.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -22,8 +23,11 @@ from bench.results import Results
 WORKER_ROUNDS = 10
 
 
+_BEGAN = time.perf_counter()
+
+
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    print(f"{time.perf_counter() - _BEGAN:4.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 def _names(text: str, known: Sequence[str], what: str) -> list[str]:
@@ -65,7 +69,9 @@ def run(asked: argparse.Namespace, command: str) -> Results:
         found.growth = growth.tables(_say)
         found.steps = growth.steps(names)
         found.peak = peak.measured()
+        found.load = os.getloadavg()[0]
         found.workers = growth.workers(WORKER_ROUNDS)
+        found.load_after = os.getloadavg()[0]
     found.seconds = time.perf_counter() - began
     return found
 

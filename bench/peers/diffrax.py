@@ -58,6 +58,7 @@ class _Solver:
         self._run = jax.jit(jax.vmap(self._patient, in_axes=(0, 0, None, None)))
         self._seen: set[int] = set()
         self.tolerate(1e-4, 1e-4)
+        self.run(case.patients(1, 0))
 
     def _patient(self, state: Any, own: Any, rtol: Any, atol: Any) -> Any:
         import diffrax
