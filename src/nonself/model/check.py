@@ -9,7 +9,6 @@ from nonself.errors import UnitError
 from nonself.expr import TIME, evaluate, names
 from nonself.model.ir import Model
 from nonself.model.parts import Named
-from nonself.provenance import Assumption
 from nonself.units import dimension, formula_dimension
 
 Dimension = Mapping[str, float]
@@ -139,14 +138,6 @@ def unused(model: Model) -> list[Flaw]:
     changed |= {species for hazard in model.hazards for species, _ in hazard.change}
     found += [Flaw("unused", s.id, "nothing changes it") for s in model.species if s.id not in changed]
     return found
-
-
-def assumed_parts(model: Model) -> tuple[str, ...]:
-    """Return the parameters whose number is an assumption, not a sourced value."""
-    sources: list[tuple[str, object]] = [
-        (part.id, part.source) for part in (*model.parameters, *model.derived)
-    ]
-    return tuple(name for name, source in sources if isinstance(source, Assumption))
 
 
 CHECKS: tuple[Callable[[Model], list[Flaw]], ...] = (dimensions, conservation, signs, unused)
