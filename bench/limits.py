@@ -80,9 +80,7 @@ def alone(races: list[Race]) -> list[str]:
         theirs = {entrant.name: _milliseconds(entrant) for entrant in race.entrants[1:]}
         _note(ahead, race, (name for name, found in theirs.items() if found < 1e3 * own))
         rows.append([race.case.id, short(1e3 * own), *(short(theirs.get(name, np.nan)) for name in names)])
-    said = (
-        f"Faster than Nonself here: {', '.join(ahead)}." if ahead else "No peer is faster than Nonself here."
-    )
+    said = f"Faster than Nonself here: {_listed(ahead)}."
     return [*table(["model", "Nonself, ms", *(f"{name}, ms" for name in names)], rows), said, ""]
 
 
@@ -104,7 +102,5 @@ def builds(races: list[Race]) -> list[str]:
             *(short(by_name[name]) if name in by_name else "–" for name in names),
         ])  # fmt: skip
     head = ["model", "species", "Nonself afresh, s", "from its cache, ms", *(f"{name}, s" for name in names)]
-    said = (
-        f"Faster than Nonself afresh: {', '.join(ahead)}." if ahead else "No peer builds faster than Nonself."
-    )
+    said = f"Faster than Nonself afresh: {_listed(ahead)}."
     return [*table(head, rows), said, ""]
