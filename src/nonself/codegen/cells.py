@@ -9,9 +9,7 @@ from typing import Any
 from llvmlite import ir
 
 from nonself.codegen.lanes import DOUBLE, INT, Lanes
-from nonself.codegen.workspace import Workspace
-
-SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
+from nonself.codegen.workspace import SAME_TIME, Workspace
 
 
 class Cells:

@@ -11,8 +11,8 @@ from nonself.codegen.cells import Cells
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.step import Stepper
+from nonself.codegen.workspace import ADD, RULE, SET, TURN
 
-ADD, SET, TURN, RULE = 1, 2, 3, 4  # kinds of stops, as in engine.stops
 WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
 FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION, MANY_EVENTS = (

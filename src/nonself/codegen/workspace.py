@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
+PAUSE, ADD, SET, TURN, RULE = 0, 1, 2, 3, 4  # kinds of stops
+
 # per-lane numbers kept between steps, one vector row each
 SCALARS = (
     "time",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nonself.codegen.workspace import ADD, PAUSE, RULE, SAME_TIME, SET, TURN
 from nonself.engine.problem import Action, Problem
 from nonself.errors import InputError
 from nonself.expr import evaluate, names
 from nonself.model.ir import Model
 from nonself.model.turning import turning_points
-
-PAUSE, ADD, SET, TURN, RULE = 0, 1, 2, 3, 4
-SAME_TIME = 1e-12  # as in the lane loop
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nonself.codegen.workspace import ADD, RULE, SET
 from nonself.engine.problem import Array, Problem
-from nonself.engine.stops import ADD, RULE, SET, Stops
+from nonself.engine.stops import Stops
 from nonself.expr import TIME, evaluate
 from nonself.model.ir import Model
 from nonself.model.parts import Expression, Observable
