@@ -8,9 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nonself.codegen import twin
+from nonself.codegen.build import build
 from nonself.codegen.probe import evaluate, jacobian
 from nonself.codegen.program import Program
 from nonself.codegen.sparse import plan
+from nonself.model.compose import compose
+from nonself.model.ir import Model
+from nonself.model.parts import Mechanism, Parameter, Reaction, Species
+from nonself.provenance import assumed
 from tests.models import program
 
 NAMES = ("robertson", "dosed", "growth", "decay")
@@ -80,3 +85,31 @@ def test_lu_plan_covers_its_fill(size: int, data: st.DataObject) -> None:
     for row in found.order:
         for pivot in found.lower[row]:
             assert all((row, column) in found.slots for column in found.upper[pivot])
+
+
+def test_the_slope_of_a_power_holds_from_denormal_to_huge_amounts() -> None:
+    built = build(growing_by_power())
+    amounts = np.array([5e-324, 1e-310, 1e-300, 1e-160, 1e-80, 1e-3, 1.0, 1e80, 1e150])
+    for power in (1.0, 1.5, 2.0, 4.0):
+        parameters = np.full((1, len(amounts)), power)
+        found = jacobian(built, parameters, amounts[None, :])[:, 0, 0]
+        expected = power * amounts ** (power - 1.0)
+        assert np.allclose(found, expected, rtol=1e-13, atol=0.0), power
+        with np.errstate(over="ignore", invalid="ignore"):
+            naive = amounts**power * (
+                power / amounts
+            )  # overflows, and loses digits of what is nearly nothing
+        assert not np.allclose(naive, expected, rtol=1e-13, atol=0.0), power
+
+
+def growing_by_power() -> Model:
+    why = assumed("a test")
+    mechanism = Mechanism(
+        id="power",
+        title="growth by a power",
+        references=(),
+        species=(Species("x", "0", "1", why),),
+        parameters=(Parameter("n", 2.0, "1", why),),
+        reactions=(Reaction("growth", "positive_power(x, n)", {"x": 1}),),
+    )
+    return compose([mechanism], id="power", time_unit="day")

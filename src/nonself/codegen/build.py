@@ -15,7 +15,7 @@ from nonself.codegen.workspace import Happening, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 17  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 18  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 

@@ -23,6 +23,7 @@ LN2_LOW = 4.7493250390316726e-07
 ROUND = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest integer in the low bits
 ROUND_BITS = 0x4338000000000000
 SMALLEST_NORMAL = 2.0**-1022
+SMALLEST_ORDINARY = 2.0**-960  # well inside the numbers whose reciprocals are numbers
 LOG_COEFFICIENTS = (
     6.666666666666735130e-01,
     3.999999999940941908e-01,
@@ -54,9 +55,14 @@ def batch(lanes: Lanes, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
 
 
 def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
-    """Emit the derivative y x ** (y - 1) of power = x ** y, without another power where x is not zero."""
-    ordinary = v.compare("!=", x, v.number(0.0))
+    """Emit the derivative y x ** (y - 1) of power = x ** y, without another power where x and power are ordinary.
+
+    Near zero y / x overflows, and a power that has lost digits or is zero or infinite would take them along.
+    """
     value = v.mul(power, v.div(y, x))
+    ordinary = v.compare(">", v.absolute(x), v.number(SMALLEST_ORDINARY))
+    for compare, bound in ((">", SMALLEST_ORDINARY), ("<", 1.0 / SMALLEST_ORDINARY)):
+        ordinary = v.builder.and_(ordinary, v.compare(compare, v.absolute(power), v.number(bound)))
 
     def at_zero() -> list[Any]:
         return [v.select(ordinary, value, v.mul(y, _unusual(v, x, v.sub(y, v.number(1.0)))))]

@@ -1,0 +1,88 @@
+"""What acts on what in a model: the graph from the states in a reaction's rate to the states that it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from nonself.expr import names
+from nonself.model.ir import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Influence:
+    """A state in the rate of a reaction or hazard, and what that adds to another: `amount` below 0 takes away."""
+
+    cause: str
+    effect: str
+    reaction: str
+    amount: float
+
+
+def states_in(model: Model, formula: str) -> frozenset[str]:
+    """Return the species that a formula depends on, through expressions too.
+
+    **Example:** `states_in(model, "k*total")` with the expression `total = "A + B"` gives `{"A", "B"}`.
+    """
+    expressions = {part.id: part.formula for part in model.expressions}
+    species = {part.id for part in model.species}
+    found: set[str] = set()
+    seen: set[str] = set()
+    waiting = [formula]
+    while waiting:
+        for name in names(waiting.pop()) - seen:
+            seen.add(name)
+            if name in species:
+                found.add(name)
+            elif name in expressions:
+                waiting.append(expressions[name])
+    return frozenset(found)
+
+
+def influences(model: Model) -> Iterator[Influence]:
+    """Yield each influence of one state on another, or on itself, reaction by reaction."""
+    for reaction in model.reactions:
+        causes = sorted(states_in(model, reaction.rate))
+        for effect, amount in reaction.change:
+            yield from (Influence(cause, effect, reaction.id, amount) for cause in causes)
+    rates = {reaction.id: reaction.rate for reaction in model.reactions}
+    for hazard in model.hazards:
+        for effect, amount in hazard.change:
+            for cause in sorted(states_in(model, rates[hazard.id])):
+                yield Influence(cause, effect, hazard.id, amount)
+
+
+def path(
+    model: Model, sources: Collection[str], reactions: Collection[str], around: Collection[str]
+) -> tuple[str, ...] | None:
+    """Return a shortest path of states from one of `sources` into the rate of one of `reactions` that goes through
+    none of `around`, the reaction last; or None.
+
+    **Example:** `path(model, ["infection"], ["killing_of_thyroid"], around=["effector"])` gives None when infection
+    reaches the killing through effectors alone.
+    """
+    rates = {reaction.id: reaction.rate for reaction in model.reactions}
+    ends = {name: states_in(model, rates[name]) for name in reactions}
+    onward: dict[str, set[str]] = {}
+    for influence in influences(model):
+        onward.setdefault(influence.cause, set()).add(influence.effect)
+    blocked = set(around)
+    came_from: dict[str, str | None] = {name: None for name in sources if name not in blocked}
+    waiting = list(came_from)
+    while waiting:
+        here = waiting.pop(0)
+        for reaction, causes in ends.items():
+            if here in causes:
+                return (*_back(came_from, here), reaction)
+        for after in sorted(onward.get(here, ())):
+            if after not in came_from and after not in blocked:
+                came_from[after] = here
+                waiting.append(after)
+    return None
+
+
+def _back(came_from: dict[str, str | None], last: str) -> tuple[str, ...]:
+    found = [last]
+    while (before := came_from[found[-1]]) is not None:
+        found.append(before)
+    return tuple(reversed(found))
