@@ -90,16 +90,15 @@ def test_lu_plan_covers_its_fill(size: int, data: st.DataObject) -> None:
 def test_the_slope_of_a_power_holds_from_denormal_to_huge_amounts() -> None:
     built = build(growing_by_power())
     amounts = np.array([5e-324, 1e-310, 1e-300, 1e-160, 1e-80, 1e-3, 1.0, 1e80, 1e150])
-    for power in (1.0, 1.5, 2.0, 4.0):
-        parameters = np.full((1, len(amounts)), power)
-        found = jacobian(built, parameters, amounts[None, :])[:, 0, 0]
-        expected = power * amounts ** (power - 1.0)
-        assert np.allclose(found, expected, rtol=1e-13, atol=0.0), power
+    for power in (1.25, 1.5, 1.75):
+        slopes = power * amounts ** (power - 1.0)
+        found = jacobian(built, np.stack([1.0 / slopes, np.full(len(amounts), power)]), amounts[None, :])
+        assert np.allclose(found[:, 0, 0], 1.0, rtol=1e-12, atol=0.0), power
         with np.errstate(over="ignore", invalid="ignore"):
             naive = amounts**power * (
                 power / amounts
             )  # overflows, and loses digits of what is nearly nothing
-        assert not np.allclose(naive, expected, rtol=1e-13, atol=0.0), power
+        assert not np.allclose(naive, slopes, rtol=1e-12, atol=0.0), power
 
 
 def growing_by_power() -> Model:
@@ -109,7 +108,7 @@ def growing_by_power() -> Model:
         title="growth by a power",
         references=(),
         species=(Species("x", "0", "1", why),),
-        parameters=(Parameter("n", 2.0, "1", why),),
-        reactions=(Reaction("growth", "positive_power(x, n)", {"x": 1}),),
+        parameters=(Parameter("k", 1.0, "1/day", why), Parameter("n", 2.0, "1", why)),
+        reactions=(Reaction("growth", "k*positive_power(x, n)", {"x": 1}),),
     )
     return compose([mechanism], id="power", time_unit="day")
