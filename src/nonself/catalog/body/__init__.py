@@ -1,0 +1,1 @@
+"""The body: mechanisms of one immune system, composed on demand."""
