@@ -32,7 +32,7 @@ LYMPHOCYTES = (t_cells, t_responses, repertoire, natural_killers, b_cells, plasm
 # regulatory T cells least of the CD4; transitional B cells as naive ones, plasma cells not at all.
 LEFT = {
     "naive_cd4": 0.02, "naive_cd8": 0.02, "memory_cd4": 0.06, "memory_cd8": 0.06, "effector_cd4": 0.06,
-    "effector_cd8": 0.06, "regulator": 0.08, "nk": 0.30, "transitional_b": 0.02, "naive_b": 0.02, "memory_b": 0.06,
+    "effector_cd8": 0.06, "regulator": 0.08, "nk": 0.10, "transitional_b": 0.02, "naive_b": 0.02, "memory_b": 0.06,
     "plasmablast": 0.06,
 }  # fmt: skip
 REMOVAL_DAYS = 5.0

@@ -55,16 +55,16 @@ def _turnover() -> tuple[Parameter, ...]:
 
 
 def _checkpoints() -> tuple[Parameter, ...]:
-    odds = "self_reactive_{0}_normal/(1 - self_reactive_{0}_normal)"
     return (
         number("self_reactive_early", 0.65, "1", read.WARDEMANN, "self-reactive share of early immature B cells"),
-        number("self_reactive_transitional_normal", 0.40, "1",
-               assumed("recalled from the paper of 2003, whose abstract gives the first share only"),
-               "self-reactive share of transitional B cells at rest"),
+        number("central_pass", (0.40 / 0.60) / (0.65 / 0.35), "1",
+               assumed("from 65 to 40 %, recalled from the paper of 2003, whose abstract gives the first share only"),
+               "odds of a self-reactive over another B cell to leave the marrow"),
+        number("self_reactive_transitional_normal",
+               "central_pass*self_reactive_early/(central_pass*self_reactive_early + 1 - self_reactive_early)", "1",
+               _BALANCE, "self-reactive share of transitional B cells at rest"),
         number("self_reactive_naive_normal", "self_reactive_transitional_normal/2", "1",
                read.SECOND_CHECKPOINT.at("halves"), "self-reactive share of naive B cells at rest"),
-        number("central_pass", f"{odds.format('transitional')}*(1 - self_reactive_early)/self_reactive_early", "1",
-               _BALANCE, "odds of a self-reactive over another B cell to leave the marrow, at rest"),
         number("self_reactive_survival",
                f"{_SURVIVORS}*self_reactive_naive_normal/self_reactive_transitional_normal", "1", _BALANCE,
                "share of self-reactive transitional cells that mature, at rest"),

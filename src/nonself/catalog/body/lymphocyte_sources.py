@@ -124,3 +124,18 @@ THOMPSON = Citation(
     "Thompson SAJ, Jones JL, Cox AL, Compston DAS, Coles AJ", 2010, "Journal of Clinical Immunology 30:99-105",
     doi="10.1007/s10875-009-9327-3", read_in=_ABSTRACT,
 )  # fmt: skip
+NICHES = Citation(
+    "LymphNodeIL7", "IL-7 derived from lymph node fibroblastic reticular cells is dispensable for naive T cell "
+    "homeostasis but crucial for central memory T cell survival",
+    "-", 2020, "European Journal of Immunology", read_in=_ABSTRACT,
+)  # fmt: skip
+MARROW_NICHE = Citation(
+    "SercanAlp2015", "Memory CD8+ T cells colocalize with IL-7+ stromal cells in bone marrow and rest in terms of "
+    "proliferation and transcription",
+    "Sercan Alp O, et al.", 2015, "European Journal of Immunology 45:975-987", doi="10.1002/eji.201445295",
+    read_in=_ABSTRACT,
+)  # fmt: skip
+HILL_CAWTHORNE = Citation(
+    "HillCawthorne2012", "Long term lymphocyte reconstitution after alemtuzumab treatment of multiple sclerosis",
+    "Hill-Cawthorne GA, et al.", 2012, "Journal of Neurology, Neurosurgery & Psychiatry 83:298", read_in=_ABSTRACT,
+)  # fmt: skip

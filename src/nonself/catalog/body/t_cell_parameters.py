@@ -9,7 +9,7 @@ from nonself.provenance import Source, assumed
 _HALF_LIVES = read.VRISEKOOP.at("half-lives")
 _CELLS = read.SENDER.at("Lymphocytes.ipynb")
 _BALANCE = assumed("the reference adult is at rest: production equals loss")
-_FITTED = "fitted to the time at which {} is back in its normal range after alemtuzumab, one of two fitted constants"
+_FITTED = "fitted: {} cells back at {}e9/L {} months after alemtuzumab; one of two fitted constants"
 DAYS = 365.25
 
 
@@ -65,12 +65,9 @@ def thymus() -> tuple[Parameter, ...]:
         number("thymic_export_at_30", 0.033, "Gcell/day", _CELLS, "T cells that leave the thymus at 30 years"),
         number("thymic_export_cd4_at_30", 0.0165, "Gcell/day", read.BRABER, "of these CD4"),
         number("thymic_decline", 0.044, "1/year", read.THYMUS_MODEL, "fall of thymic export with age"),
-        number("stroma_decline", 0.003, "1/year",
-                assumed("aged lymphoid tissue supports fewer naive T cells in mice; the size is not known"),
-                "fall of IL-7 production with age"),
-        number("naive_cd4_start", 0.015, "1/year", assumed("as the run-in from 18 years shows"),
+        number("naive_cd4_start", 0.008, "1/year", assumed("as the run-in from 18 years shows"),
                 "fewer naive CD4 at the start for each year of age"),
-        number("naive_cd8_start", 0.026, "1/year", assumed("as the run-in from 18 years shows"),
+        number("naive_cd8_start", 0.024, "1/year", assumed("as the run-in from 18 years shows"),
                 "fewer naive CD8 at the start for each year of age"),
     )  # fmt: skip
 
@@ -124,11 +121,14 @@ def budgets() -> tuple[Parameter, ...]:
                 "share of IL-7 lost without T cells"),
         number("il7_memory_cd8", 0.5, "1", assumed("about half of memory CD8 lack the receptor"),
                 "IL-7 a memory CD8 takes, relative to other T cells"),
+        number("niche_decay", 0.25, "1", assumed("as for IL-7 of the whole body"),
+                "share of IL-7 in the niches of memory cells that is lost without them"),
         number("il2_decay", 0.05, "1", assumed("IL-2 acts within cell contacts: regulatory T cells take most"),
                 "share of IL-2 lost without regulatory T cells"),
         number("il2_effector", 0.2, "1", assumed("at rest memory CD4 make more IL-2 than the few effectors"),
                 "share of IL-2 that effectors make at rest"),
-        number("memory_cd4_gain", 0.44, "1", assumed(_FITTED.format("CD4")), "response of memory CD4 to IL-7"),
-        number("memory_cd8_gain", 0.68, "1", assumed(_FITTED.format("CD8")),
-                "response of memory CD8 to IL-7 and IL-15"),
+        number("memory_cd4_gain", 0.64, "1", assumed(_FITTED.format("CD4", 0.4, 35)),
+                "response of memory CD4 to their IL-7"),
+        number("memory_cd8_gain", 0.74, "1", assumed(_FITTED.format("CD8", 0.2, 20)),
+                "response of memory CD8 to their IL-7 and IL-15"),
     )  # fmt: skip

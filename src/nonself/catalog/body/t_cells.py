@@ -21,12 +21,16 @@ def _expressions() -> tuple[Expression, ...]:
         Expression("thymic_export_cd8",
                    "(thymic_export_at_30 - thymic_export_cd4_at_30)*size*thymic_trait*thymic_involution",
                    "Gcell/day", "CD8 T cells that leave the thymus"),
-        Expression("il7", "exp(-stroma_decline*(age - lymphoid_reference_age))/(il7_decay + (1 - il7_decay)"
-                   "*(naive_cd4 + memory_cd4 + naive_cd8 + il7_memory_cd8*memory_cd8)"
-                   "/(naive_cd4_normal + memory_cd4_normal + naive_cd8_normal + il7_memory_cd8*memory_cd8_normal))",
+        Expression("il7", "1/(il7_decay + (1 - il7_decay)"
+                   "*(naive_cd4 + naive_cd8 + memory_cd4 + il7_memory_cd8*memory_cd8)"
+                   "/(naive_cd4_normal + naive_cd8_normal + memory_cd4_normal + il7_memory_cd8*memory_cd8_normal))",
                    "1", "IL-7 relative to the reference adult"),
-        Expression("memory_cd4_drive", "positive_power(il7, memory_cd4_gain)", "1", "how fast memory CD4 divide"),
-        Expression("memory_cd8_drive", "positive_power(il7*il15, memory_cd8_gain)", "1",
+        Expression("niche_il7", "1/(niche_decay + (1 - niche_decay)*(memory_cd4 + il7_memory_cd8*memory_cd8)"
+                   "/(memory_cd4_normal + il7_memory_cd8*memory_cd8_normal))", "1",
+                   "IL-7 in the niches of memory cells, relative to the reference adult"),
+        Expression("memory_cd4_drive", "positive_power(niche_il7, memory_cd4_gain)", "1",
+                   "how fast memory CD4 divide"),
+        Expression("memory_cd8_drive", "positive_power(niche_il7*il15, memory_cd8_gain)", "1",
                    "how fast memory CD8 divide"),
         Expression("il2", "((1 - il2_effector)*memory_cd4_drive*memory_cd4/memory_cd4_normal"
                    " + il2_effector*effector_cd4/effector_cd4_normal)"
@@ -74,7 +78,9 @@ def t_cells() -> Mechanism:
     Equation: naive' = thymus(age) + division il7 naive - loss; memory' = naive turning memory + division
     drive memory - loss; regulator' = division il2 regulator + supply memory CD4 - loss. Growth factors are
     budgets at quasi-steady state, 1 in the reference adult: il7 = production / (decay + uptake by naive and memory
-    cells), il2 = production by memory and effector CD4 / (decay + uptake by regulatory cells).
+    cells); niche_il7 the same in the niches that memory cells do not share with naive ones; il2 = production by
+    memory and effector CD4 / (decay + uptake by regulatory cells). drive = niche_il7^gain for memory CD4 and
+    (niche_il7 il15)^gain for memory CD8.
 
     Blood, lymphoid tissue and marrow are one pool of which a fixed share is in blood: they exchange within a day.
     Lost by that: cells held back in, or driven out of, one place. The thymus supplies 18.5 % of new naive CD4 and
@@ -97,7 +103,7 @@ def t_cells() -> Mechanism:
         title="Thymus, naive, memory and regulatory T cells, and the growth factors they share",
         references=(
             read.SENDER, read.BRABER, read.VRISEKOOP, read.VUKMANOVIC, read.THYMUS_MODEL, read.LUTSIAK, read.COUNTS,
-            read.HODGE, read.FRY, read.FEINERMAN,
+            read.HODGE, read.FRY, read.FEINERMAN, read.NICHES, read.MARROW_NICHE, read.HILL_CAWTHORNE,
         ),
         species=tuple(Species(name, start, "Gcell", _START, labels[name], 1e-3) for name, start in starts.items()),
         parameters=(
