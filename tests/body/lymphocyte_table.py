@@ -11,11 +11,20 @@ import sys
 import numpy as np
 from scipy.optimize import root
 
-from tests.body.lymphocytes import LEFT, YEAR, courses, month_above, recovery
+from tests.body.lymphocytes import LEFT, YEAR, courses, month_above, recovery, without_b_cells
 
 # Lower limits of normal with which the times were counted: Hill-Cawthorne 2012 (NK: facts.csv, lymph_nk).
 LOWER = {"blood_cd4": 0.4, "blood_cd8": 0.2, "blood_b": 0.1, "blood_nk": 0.140}
 AGE = 33.0
+# Outside their interval, and why. Thymus: half-lives and export outweigh the stated share (see `t_cells`). B cells:
+# the removal tested here lasts five days, the antibody weeks; a blood count can outrun the body, one pool cannot.
+# All lymphocytes: B and NK cells are back too early, T cells in time.
+MISSED = {
+    "thymic share of new naive T, %",
+    "B back, months",
+    "all lymphocytes back at 1e9/L, months",
+    "blood B at 12 months, % of before",
+}
 EVEN = dict.fromkeys(LEFT, 0.05) | {"nk": 0.10}
 
 
@@ -40,6 +49,7 @@ def rows() -> list[tuple[str, str, float, float, float, float]]:
     after = recovery(AGE)
     after["all"] = after["blood_cd4"] + after["blood_cd8"] + after["blood_b"] + after["blood_nk"]
     at = {name: float(value[int(np.argmin(abs(after["month"] - 12.0)))]) for name, value in after.items()}
+    anti_b = without_b_cells()
     years = courses(YEAR * np.arange(0, 73), {"age_at_start": 18.0})
     old = {name: float(value[57] / value[7]) for name, value in years.items() if np.all(value[[7, 57]] != 0)}
     total = rest["cd4_cells"] + rest["cd8_cells"]
@@ -69,8 +79,11 @@ def rows() -> list[tuple[str, str, float, float, float, float]]:
          at["regulator_share"] / after["regulator_share"][0]),
         ("BAFF at 12 months over before", "predicted", 1.33, 1.1, 1.6, at["baff"]),
         ("blood B at 12 months, % of before", "predicted", 165, 100, 200, 100 * at["blood_b"] / after["blood_b"][0]),
-        ("naive B, highest, % of before", "predicted", 165, 100, 200,
-         100 * float(after["naive_b"].max() / after["naive_b"][0])),
+        ("B back after removal for 5 months, months", "predicted", 9, 6, 12, month_above(anti_b, "blood_b", 0.1)),
+        ("transitional B at their return, %", "predicted", 47.8, 30, 70,
+         100 * float(anti_b["transitional_share"][int(np.argmax(anti_b["blood_b"][60:] > 0.02)) + 60])),
+        ("memory B two years after removal, % of before", "predicted", 40, 0, 50,
+         100 * float(anti_b["memory_b"][290] / anti_b["memory_b"][0])),
         ("naive CD8, 75 y over 25 y", "predicted", 0.3, 0.15, 0.5, old["naive_cd8"]),
         ("naive CD4, 75 y over 25 y", "predicted", 0.6, 0.35, 1.0, old["naive_cd4"]),
         ("diversity, 25 y over 75 y", "predicted", 4, 3, 5, 1 / old["diversity"]),
@@ -86,7 +99,7 @@ def main() -> None:
             print(words, "memory_cd4_gain {:.4f}, memory_cd8_gain {:.4f}".format(*fit(left)))
         return
     for what, role, target, low, high, result in rows():
-        mark = "" if low <= result <= high else "  MISSED"
+        mark = "" if low <= result <= high else "  missed"
         print(f"{what:44s} {role:10s} {target:8g} [{low:g}, {high:g}]  {result:8.3g}{mark}")
     for age in (20.0, 33.0, 45.0, 60.0, 70.0):
         course = recovery(age)

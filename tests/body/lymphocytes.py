@@ -42,7 +42,7 @@ READ = {"blood_cd4": "Gcell/L", "blood_cd8": "Gcell/L", "blood_b": "Gcell/L", "b
 
 def stand_in(aging: bool = True) -> Mechanism:
     """Return a person, a pathogen that is cleared, and a marrow with room."""
-    plain = {"size": 1.0, "thymic_trait": 1.0, "regulator_trait": 1.0, "deletion_trait": 1.0}
+    plain = {"size": 1.0, "thymic_trait": 1.0, "deletion_trait": 1.0}
     return Mechanism(
         id="stand_in",
         title="Stand-in for person, innate and blood formation",
@@ -141,3 +141,14 @@ def month_above(course: Mapping[str, Array], name: str, level: float) -> float:
         return 0.0
     back = int(below[-1]) + 1
     return float(course["month"][back]) if back < len(values) else float("inf")
+
+
+B_CELLS = ("transitional_b", "naive_b", "memory_b", "plasmablast")
+
+
+def without_b_cells(days: float = 150.0, years: float = 8.0) -> dict[str, Array]:
+    """Return the course after B cells were removed at one rate for so long as an antibody lasts."""
+    on = tuple(Action(0.0, "set", f"remove_{name}", 1.0) for name in B_CELLS)
+    off = tuple(Action(days, "set", f"remove_{name}", 0.0) for name in B_CELLS)
+    times = MONTH / 10 * np.arange(round(120 * years) + 1)
+    return courses(times, {}, (*on, *off), aging=False) | {"month": times / MONTH}

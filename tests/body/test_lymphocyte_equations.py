@@ -31,7 +31,7 @@ def drawn(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     used = program()
     rng = np.random.default_rng(seed)
     table = parameter_table(used, POINTS)
-    for name in ("size", "thymic_trait", "regulator_trait", "deletion_trait", "room"):
+    for name in ("size", "thymic_trait", "deletion_trait", "room"):
         table[used.parameters.index(name)] = np.exp(rng.normal(0.0, 0.2, POINTS))
     table[used.parameters.index("age_at_start")] = rng.uniform(18.0, 80.0, POINTS)
     start = np.maximum(twin.initial_state(used.model, table), 10 * used.scales[:, None])

@@ -37,8 +37,8 @@ def rest(p: P) -> dict[str, float]:
         "memory_cd8": cd8 * (1 - p["naive_cd8_fraction"] - effector),
         "effector_cd4": effector * cd4,
         "effector_cd8": effector * cd8,
-        "regulator": regulator * cd4 * p["regulator_trait"],
-        "nk": p["nk_count"] * p["blood_volume_reference"] * p["size"] / p["nk_blood_share"],
+        "regulator": regulator * cd4,
+        "nk": p["nk_count"] * 5.0 * p["liter"] * p["size"] / p["nk_blood_share"],
         "transitional_b": p["b_transitional"] * p["size"],
         "naive_b": (1 - p["b_memory_fraction"]) * mature_b,
         "memory_b": p["b_memory_fraction"] * mature_b,
@@ -174,21 +174,19 @@ def rhs(y: P, p: P, age: float) -> dict[str, float]:
 def blood(y: P, p: P) -> dict[str, float]:
     """Counts in blood, 1e9/L, and two shares."""
     n = rest(p)
-    per = p["blood_volume_reference"] / (5.0 * p["liter"] * p["size"])
     cd4 = y["naive_cd4"] + y["memory_cd4"] + y["effector_cd4"] + y["regulator"]
     cd8 = y["naive_cd8"] + y["memory_cd8"] + y["effector_cd8"] + y["exhausted_cd8"]
     young, blast = p["b_transitional_blood"], p["b_plasmablast_blood"]
-    size = p["size"]
     parts = (
         young * y["transitional_b"] / n["transitional_b"],
         blast * y["plasmablast"] / n["plasmablast"],
         (1 - young - blast) * (y["naive_b"] + y["memory_b"]) / (n["naive_b"] + n["memory_b"]),
     )
     return {
-        "blood_cd4": p["cd4_count"] * per * cd4 / (p["t_total"] * p["cd4_fraction"]),
-        "blood_cd8": p["cd8_count"] * per * cd8 / (p["t_total"] * (1 - p["cd4_fraction"])),
-        "blood_b": p["b_count"] * per * size * sum(parts),
-        "blood_nk": p["nk_blood_share"] * y["nk"] / (5.0 * p["liter"] * size),
+        "blood_cd4": p["cd4_count"] * cd4 / (p["t_total"] * p["cd4_fraction"] * p["size"]),
+        "blood_cd8": p["cd8_count"] * cd8 / (p["t_total"] * (1 - p["cd4_fraction"]) * p["size"]),
+        "blood_b": p["b_count"] * sum(parts),
+        "blood_nk": p["nk_count"] * y["nk"] / n["nk"],
         "regulator_share": y["regulator"] / cd4,
         "transitional_share": parts[0] / sum(parts),
     }

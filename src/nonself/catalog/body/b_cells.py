@@ -77,7 +77,6 @@ def _checkpoints() -> tuple[Parameter, ...]:
 def _expressions() -> tuple[Expression, ...]:
     early = "central_pass/deletion_trait*self_reactive_early"
     survivors = "{0}*baff/(1 - {0} + {0}*baff)"
-    shared = "b_count*blood_volume_reference/blood_volume"
     rest = "(1 - b_transitional_blood - b_plasmablast_blood)"
     return (
         Expression("baff", "1/(baff_decay + (1 - baff_decay)*(transitional_b + naive_b + memory_b)"
@@ -93,12 +92,12 @@ def _expressions() -> tuple[Expression, ...]:
                    "1", "share of transitional cells that mature"),
         Expression("b_maturing", "transitional_exit*transitional_survival*transitional_b", "Gcell/day",
                    "transitional cells that mature"),
-        Expression("help", "2*(memory_cd4 + effector_cd4)/(memory_cd4 + effector_cd4 + memory_cd4_normal"
+        Expression("cd4_help", "2*(memory_cd4 + effector_cd4)/(memory_cd4 + effector_cd4 + memory_cd4_normal"
                    " + effector_cd4_normal)", "1", "help by CD4 T cells, 1 in the reference adult"),
-        Expression("blood_b", f"{shared}*(b_transitional_blood*transitional_b/b_transitional"
-                   f" + b_plasmablast_blood*plasmablast/plasmablast_total + {rest}*(naive_b + memory_b)"
-                   "/(b_total - b_transitional - plasmablast_total))", "Gcell/L", "B cells in blood"),
-        Expression("transitional_share", f"{shared}*b_transitional_blood*transitional_b/(b_transitional*blood_b)",
+        Expression("blood_b", "b_count*(b_transitional_blood*transitional_b/transitional_normal"
+                   f" + b_plasmablast_blood*plasmablast/plasmablast_normal + {rest}*(naive_b + memory_b)"
+                   "/(naive_b_normal + memory_b_normal))", "Gcell/L", "B cells in blood"),
+        Expression("transitional_share", "b_count*b_transitional_blood*transitional_b/(transitional_normal*blood_b)",
                    "1", "transitional share of B cells in blood"),
     )  # fmt: skip
 
@@ -114,7 +113,7 @@ def _reactions() -> tuple[Reaction, ...]:
                  "transitional B cells die at the checkpoint"),
         Reaction("naive_b_dividing", "naive_b_division*naive_b", {"naive_b": 1}, "naive B cells divide"),
         Reaction("naive_b_dying", "naive_b_loss/baff*naive_b", {"naive_b": -1}, "naive B cells die, fewer with BAFF"),
-        Reaction("naive_b_turning_memory", "memory_b_supply*help*naive_b", {"naive_b": -1, "memory_b": 1},
+        Reaction("naive_b_turning_memory", "memory_b_supply*cd4_help*naive_b", {"naive_b": -1, "memory_b": 1},
                  "naive B cells turn memory with the help of CD4 T cells"),
         Reaction("memory_b_dividing", "memory_b_division*memory_b", {"memory_b": 1},
                  "memory B cells divide, without BAFF", read.MOISINI),
@@ -139,7 +138,10 @@ def b_cells() -> Mechanism:
     **Example:** `b_cells().id` gives `"b_cells"`.
     """
     places = {
-        "transitional_b": ("transitional_normal", "transitional B cells"),
+        "transitional_b": (
+            "transitional_normal*exp(-b_decline*(age_at_start - lymphoid_reference_age))",
+            "transitional B cells",
+        ),
         "naive_b": ("naive_b_normal", "naive B cells"),
         "memory_b": ("memory_b_normal", "memory B cells"),
     }

@@ -25,7 +25,7 @@ def natural_killers() -> Mechanism:
             number("nk_count", 0.472, "Gcell/L", read.COUNTS, "natural killer cells in blood at rest"),
             number("nk_blood_share", 0.1, "1", assumed("they do not recirculate through lymph nodes as T cells do"),
                    "share of natural killer cells in blood"),
-            number("nk_normal", "nk_count*blood_volume_reference*size/nk_blood_share", "Gcell", read.COUNTS,
+            number("nk_normal", "nk_count*blood_volume/nk_blood_share", "Gcell", read.COUNTS,
                    "natural killer cells at rest"),
             number("nk_division", 0.043, "1/day", read.ZHANG.at("proliferation 4.3 %/day"),
                    "division of natural killer cells at rest"),

@@ -70,7 +70,7 @@ def plasma_cells() -> Mechanism:
             Expression("igg_catabolism", "igg_catabolism_normal*(1 + igg_recycling"
                        " - igg_recycling*(igg_half_saturation + igg_normal)/(igg_half_saturation + igg))", "1/day",
                        "catabolism of IgG, faster the more there is"),
-            Expression("plasmablast_boost", "help*(1 + plasmablast_gain*pathogen_presence)", "1",
+            Expression("plasmablast_boost", "cd4_help*(1 + plasmablast_gain*pathogen_presence)", "1",
                        "formation of plasmablasts relative to rest"),
         ),
         reactions=(

@@ -33,7 +33,8 @@ def repertoire() -> Mechanism:
                     "naive clonotypes, relative to the reference adult", 1e-3),
         ),
         parameters=(
-            number("cells_per_new_clone", 2.0, "1", assumed("about one division between receptor and export"),
+            number("cells_per_new_clone", 1.0, "1",
+                   assumed("each cell that leaves the thymus is a clonotype of its own"),
                    "cells exported per new clonotype"),
             number("naive_normal", "naive_cd4_normal + naive_cd8_normal", "Gcell", _BALANCE, "naive T cells at rest"),
             number("naive_loss_normal",

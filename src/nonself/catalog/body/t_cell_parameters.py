@@ -34,7 +34,7 @@ def pools() -> tuple[Parameter, ...]:
         number("naive_cd8_normal", "naive_cd8_fraction*cd8_normal", "Gcell", _CELLS, "naive CD8 at rest"),
         number("effector_cd4_normal", "effector_fraction*cd4_normal", "Gcell", _BALANCE, "effector CD4 at rest"),
         number("effector_cd8_normal", "effector_fraction*cd8_normal", "Gcell", _BALANCE, "effector CD8 at rest"),
-        number("regulator_normal", "regulator_fraction*regulator_trait*cd4_normal", "Gcell", read.LUTSIAK,
+        number("regulator_normal", "regulator_fraction*cd4_normal", "Gcell", read.LUTSIAK,
                 "regulatory T cells at rest"),
         number("memory_cd4_normal",
                 "(1 - naive_cd4_fraction - effector_fraction - regulator_fraction)*cd4_normal", "Gcell", _CELLS,
@@ -47,13 +47,11 @@ def pools() -> tuple[Parameter, ...]:
 def blood() -> tuple[Parameter, ...]:
     """Which share of them is in blood."""
     return (
-        number("blood_volume_reference", 5.0, "L", assumed("blood of a 70 kg adult; size is relative to it"),
-                "blood volume of the reference adult"),
         number("cd4_count", 0.837, "Gcell/L", read.COUNTS, "CD4 T cells in blood at rest"),
         number("cd8_count", 0.660, "Gcell/L", read.COUNTS, "CD8 T cells in blood at rest"),
-        number("cd4_blood_share", "cd4_count*blood_volume_reference/(t_total*cd4_fraction)", "1", read.COUNTS,
+        number("cd4_blood_share", "cd4_count*blood_volume/cd4_normal", "1", read.COUNTS,
                 "share of CD4 T cells that is in blood"),
-        number("cd8_blood_share", "cd8_count*blood_volume_reference/(t_total*(1 - cd4_fraction))", "1",
+        number("cd8_blood_share", "cd8_count*blood_volume/cd8_normal", "1",
                 read.COUNTS, "share of CD8 T cells that is in blood"),
     )  # fmt: skip
 
@@ -67,7 +65,7 @@ def thymus() -> tuple[Parameter, ...]:
         number("thymic_decline", 0.044, "1/year", read.THYMUS_MODEL, "fall of thymic export with age"),
         number("naive_cd4_start", 0.008, "1/year", assumed("as the run-in from 18 years shows"),
                 "fewer naive CD4 at the start for each year of age"),
-        number("naive_cd8_start", 0.024, "1/year", assumed("as the run-in from 18 years shows"),
+        number("naive_cd8_start", 0.018, "1/year", assumed("as the run-in from 18 years shows"),
                 "fewer naive CD8 at the start for each year of age"),
     )  # fmt: skip
 
