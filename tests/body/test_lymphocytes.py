@@ -15,6 +15,7 @@ from nonself.model.check import check
 from nonself.provenance import Assumption, Citation
 from tests.body.lymphocyte_table import AGE, LOWER, MISSED, rows
 from tests.body.lymphocytes import (
+    LEFT,
     LYMPHOCYTES,
     YEAR,
     Array,
@@ -243,3 +244,17 @@ def _igg(level: float) -> tuple[object, ...]:
     from nonself.engine.problem import Action
 
     return (Action(0.0, "add", "igg", level - 11.0),)
+
+
+@pytest.mark.parametrize("columns", [{}, {"room": 0.0, "thymic_trait": 0.0}], ids=["with supply", "without"])
+def test_total_removal_leaves_nothing_below_zero(columns: dict[str, float]) -> None:
+    """Every cell kind removed for two months, with and without new ones from marrow and thymus."""
+    from nonself.engine.problem import Action
+
+    on = tuple(Action(1.0, "set", f"remove_{name}", 20.0) for name in LEFT)
+    off = tuple(Action(61.0, "set", f"remove_{name}", 0.0) for name in LEFT)
+    course = courses([0.0, 61.0, 2000.0, 20000.0], columns, (*on, *off), aging=False, rtol=1e-6)
+    for name, scale in zip(program(aging=False).species, program(aging=False).scales, strict=True):
+        assert (course[name] > -1e-6 * scale).all(), name
+    assert course["blood_cd4"][1] < 1e-4
+    assert bool(course["blood_cd4"][-1] > 0.4) is (columns == {})
