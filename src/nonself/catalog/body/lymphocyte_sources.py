@@ -6,6 +6,7 @@ from nonself.provenance import Citation
 
 _ABSTRACT = "abstract"
 _FACTS = "shared/evidence/facts.csv"
+_UNNAMED = "(authors not named in what was read)"
 
 SENDER = Citation(
     "Sender2021", "The distribution of cellular turnover in the human body", "Sender R, Milo R", 2021,
@@ -31,21 +32,22 @@ VUKMANOVIC = Citation(
     read_in=_ABSTRACT,
 )  # fmt: skip
 THYMUS_MODEL = Citation(
-    "BIOMD824", "Thymic output in an encoded model of naive T cells: 1.8e10 exp(-0.044 age) a year",
-    "BioModels", 2019, "BIOMD0000000824", read_in="shared/models.md, section 5",
+    "Lewkiewicz2019", "A mathematical model of the effects of aging on naive T-cell population and diversity",
+    "Lewkiewicz SM, Chuang YL, Chou T", 2019, "BIOMD0000000824", pmid="31201663",
+    read_in="shared/models.md, section 5: export 1.8e10 exp(-0.044 age) a year",
 )  # fmt: skip
 LUTSIAK = Citation(
     "Lutsiak2005", "Inhibition of CD4+25+ T regulatory cell function", "Lutsiak ME, et al.", 2005,
     "Blood 105:2862", read_in=_FACTS + " (treg_fraction)",
 )  # fmt: skip
 COUNTS = Citation(
-    "LymphocyteCounts2004", "Lymphocyte subsets of 104 healthy multiracial adults", "-", 2004,
+    "LymphocyteCounts2004", "Lymphocyte subsets of 104 healthy multiracial adults", _UNNAMED, 2004,
     "Clinical and Diagnostic Laboratory Immunology 11:168-173", read_in=_FACTS + " (lymph_cd4 to lymph_nk)",
 )  # fmt: skip
 HODGE = Citation(
     "Hodge2011", "Decreases in IL-7 levels during antiretroviral treatment of HIV infection suggest a primary "
     "mechanism of receptor-mediated clearance",
-    "Hodge JN, et al.", 2011, "Blood 118:3244", read_in=_ABSTRACT,
+    _UNNAMED, 2011, "Blood 118:3244", read_in=_ABSTRACT,
 )  # fmt: skip
 FRY = Citation(
     "Fry2001", "A potential role for interleukin-7 in T-cell homeostasis", "Fry TJ, et al.", 2001,
@@ -53,7 +55,7 @@ FRY = Citation(
 )  # fmt: skip
 IL15_TRANSPLANT = Citation(
     "IL15Transplant2005", "IL-15 plays a critical role in CD8+ T-cell recovery after allogeneic transplantation",
-    "-", 2005, "meeting abstract", read_in="acemap.info/paper/442776976",
+    _UNNAMED, 2005, "meeting abstract", read_in="acemap.info/paper/442776976",
 )  # fmt: skip
 FEINERMAN = Citation(
     "Feinerman2010", "Single-cell quantification of IL-2 response by effector and regulatory T cells",
@@ -61,10 +63,10 @@ FEINERMAN = Citation(
 )  # fmt: skip
 MILLER = Citation(
     "Miller2008", "Human effector and memory CD8+ T cell responses to smallpox and yellow fever vaccines",
-    "Miller JD, et al.", 2008, "Immunity", read_in=_ABSTRACT,
+    "Miller JD, et al.", 2008, "Immunity 28:710-722", read_in=_ABSTRACT,
 )  # fmt: skip
 TABLE_OF_AGING = Citation(
-    "CD4CD8Aging2018", "Subset-specific differences of human CD4 and CD8 T cells with age", "-", 2018,
+    "CD4CD8Aging2018", "Subset-specific differences of human CD4 and CD8 T cells with age", _UNNAMED, 2018,
     "Journal of Leukocyte Biology 104:691-699", doi="10.1002/JLB.1RI0418-160R", read_in="Table 1",
 )  # fmt: skip
 ZHANG = Citation(
@@ -79,7 +81,7 @@ WARDEMANN = Citation(
 )  # fmt: skip
 SECOND_CHECKPOINT = Citation(
     "SecondCheckpoint2019", "The second B cell tolerance checkpoint and cross-reactivity of foreign and self",
-    "-", 2019, "JCI Insight 4:e122551", doi="10.1172/jci.insight.122551", read_in=_ABSTRACT,
+    _UNNAMED, 2019, "JCI Insight 4:e122551", doi="10.1172/jci.insight.122551", read_in=_ABSTRACT,
 )  # fmt: skip
 MACALLAN = Citation(
     "Macallan2005", "B-cell kinetics in humans: rapid turnover of peripheral blood memory cells",
@@ -88,12 +90,12 @@ MACALLAN = Citation(
 CARAUX = Citation(
     "Caraux2010", "Circulating human B and plasma cells. Age-associated changes in counts and detailed "
     "characterization of circulating normal CD138- and CD138+ plasma cells",
-    "Caraux A, et al.", 2010, "Haematologica", read_in=_ABSTRACT,
+    _UNNAMED, 2010, "Haematologica", read_in=_ABSTRACT,
 )  # fmt: skip
 ROLL = Citation(
     "Roll2006", "Regeneration of B cell subsets after transient B cell depletion using anti-CD20 antibodies in "
     "rheumatoid arthritis",
-    "Roll P, et al.", 2006, "Arthritis & Rheumatism", doi="10.1002/art.22019", read_in=_ABSTRACT,
+    _UNNAMED, 2006, "Arthritis & Rheumatism", doi="10.1002/art.22019", read_in=_ABSTRACT,
 )  # fmt: skip
 LAVIE = Citation(
     "Lavie2006", "Increase of B-cell activating factor of the TNF family (BAFF) after rituximab", "Lavie F, et al.",
@@ -112,11 +114,11 @@ AMANNA = Citation(
     "Amanna IJ, Carlson NE, Slifka MK", 2007, "New England Journal of Medicine 357:1903-1915", read_in=_ABSTRACT,
 )  # fmt: skip
 KIM = Citation(
-    "Kim2007", "Kinetics of FcRn-mediated recycling of IgG and albumin in human", "Kim J, et al.", 2007,
+    "Kim2007", "Kinetics of FcRn-mediated recycling of IgG and albumin in human", _UNNAMED, 2007,
     "Clinical Immunology 122:146-155", doi="10.1016/j.clim.2006.09.001", read_in=_ABSTRACT,
 )  # fmt: skip
 IGG_HALFLIFE = Citation(
-    "IgGHalflife", "IgG half-life, 21 to 26 days over the sources read", "-", 2024, "several",
+    "IgGHalflife", "IgG half-life, 21 to 26 days over the sources read", _UNNAMED, 2024, "several",
     read_in=_FACTS + " (igg_halflife)",
 )  # fmt: skip
 THOMPSON = Citation(
@@ -125,9 +127,9 @@ THOMPSON = Citation(
     doi="10.1007/s10875-009-9327-3", read_in=_ABSTRACT,
 )  # fmt: skip
 NICHES = Citation(
-    "LymphNodeIL7", "IL-7 derived from lymph node fibroblastic reticular cells is dispensable for naive T cell "
+    "Knop2020", "IL-7 derived from lymph node fibroblastic reticular cells is dispensable for naive T cell "
     "homeostasis but crucial for central memory T cell survival",
-    "-", 2020, "European Journal of Immunology", read_in=_ABSTRACT,
+    "Knop L, et al.", 2020, "European Journal of Immunology", doi="10.1002/eji.201948368", read_in=_ABSTRACT,
 )  # fmt: skip
 MARROW_NICHE = Citation(
     "SercanAlp2015", "Memory CD8+ T cells colocalize with IL-7+ stromal cells in bone marrow and rest in terms of "
