@@ -67,14 +67,24 @@ BENHADI = Citation(
     venue="European Journal of Endocrinology 162:323-329",
     read_in="abstract, eje.bioscientifica.com/view/journals/eje/162/2/323.xml (title in our words)",
 )
-HADLOW = Citation(
-    key="Hadlow2013",
-    title="The relationship between TSH and free T4 in a large population is complex and nonlinear and differs "
-    "by age and sex",
-    authors="Hadlow NC, Rothacker KM, Wardrop R, Brown SJ, Lim EM, Walsh JP",
-    year=2013,
-    venue="Journal of Clinical Endocrinology and Metabolism",
-    read_in="abstract",
+ROTHACKER = Citation(
+    key="Rothacker2016",
+    title="Reconciling the log-linear and non-log-linear nature of the TSH-free T4 relationship: intra-individual "
+    "analysis of a large population",
+    authors="Rothacker KM, Brown SJ, Hadlow NC, Wardrop R, Walsh JP",
+    year=2016,
+    venue="Journal of Clinical Endocrinology and Metabolism 101:1151-1158",
+    doi="10.1210/jc.2015-4011",
+    read_in="abstract: log TSH is linear in free T4 in most of those who were measured often",
+)
+LANG = Citation(
+    key="RemnantVolume2017",
+    title="Effect of thyroid remnant volume on the risk of hypothyroidism after hemithyroidectomy: a prospective "
+    "study",
+    authors="authors of the study",
+    year=2017,
+    venue="abstract of 3 May 2017",
+    read_in="abstract: TSH above 4.78 mIU/L in 44 of 150 (29.3 %)",
 )
 JAIN = Citation(
     key="Jain2015",

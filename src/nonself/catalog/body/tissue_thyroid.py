@@ -7,13 +7,14 @@ from nonself.catalog.body.tissue_sources import (
     BENHADI,
     CHRISTOV,
     DUMONT,
-    HADLOW,
     IYER,
     JAIN,
     KIM,
+    LANG,
     NICOLOFF,
     OZAKI,
     PUSTELNIK,
+    ROTHACKER,
     SAKANE,
     SPINA,
 )
@@ -22,7 +23,6 @@ from nonself.provenance import assumed
 
 _PMOL_PER_NG = 12.87  # pmol/L of T4 in 1 ng/dL
 _T4 = KIM.at("reference population, median 1.24 ng/dL (2.5-97.5 %: 0.96-1.60)")
-_STEPS = HADLOW.at("two falling sigmoid curves of log TSH with inflexions at free T4 of 7 and 21 pmol/L")
 
 
 def thyroid() -> Mechanism:
@@ -30,8 +30,8 @@ def thyroid() -> Mechanism:
 
     Equations, T cells and F follicles over healthy, x = free T4 over its set-point, u = TSH over its set-point,
     k killing, j injury, L life, q elimination, m stimulation and b blocking by antibody:
-    ln u = h1 (g1(1) - g1(x)) + h2 (g2(1) - g2(x)), g(x) = 1/(1 + exp(-(x - at)/width)), quasi-steady, since TSH
-    lives an hour and T4 a week; receptor signal s = (u + m)/(1 + b);
+    u = w/(1 + (w - 1) exp(gain (x - 1))), log-linear with a top w, as within individuals, and quasi-steady, since
+    TSH lives an hour and T4 a week; receptor signal s = (u + m)/(1 + b);
     d free T4 = q x0 T s (1 + a)/(1 + a s) + q x0 store (k + j) T - q free T4, a = TSH set-point/DT;
     dT/dt = F s**n (1 + c)/(1 + c s**n)/L - T/L - (k + j) T, c = 1/(ceiling - 1); dF/dt = -e k F: no follicle
     comes back.
@@ -39,12 +39,13 @@ def thyroid() -> Mechanism:
     **Returns:** a `Mechanism` that reads `thyroid_killing`, `thyroid_injury`, `thyroid_stimulation`,
     `thyroid_blocking`, `size`.
 
-    **Reference:** Hadlow 2013 and Benhadi 2010 for TSH, SPINA for secretion, Dumont 1992 for turnover.
+    **Reference:** Rothacker 2016 for TSH, SPINA for secretion, Dumont 1992 for turnover.
     """
     return Mechanism(
         id="thyroid",
         title="Thyroid follicles and cells, free T4 and TSH",
-        references=(DUMONT, OZAKI, PUSTELNIK, CHRISTOV, SAKANE, BENHADI, HADLOW, JAIN, KIM, SPINA, NICOLOFF, IYER),
+        references=(DUMONT, OZAKI, PUSTELNIK, CHRISTOV, SAKANE, BENHADI, ROTHACKER, LANG,
+                    JAIN, KIM, SPINA, NICOLOFF, IYER),
         species=(
             cells("thyroid", "follicular cells"),
             stem("thyroid", "follicles that can carry cells"),
@@ -77,14 +78,8 @@ def thyroid() -> Mechanism:
 def _expressions() -> tuple[Expression, ...]:
     return (
         Expression("thyroxine_ratio", "thyroxine/thyroxine_set_point", "1", "free T4 over its set-point"),
-        Expression("thyrotropin_low_step", "1/(1 + exp((thyrotropin_low - thyroxine_ratio)/thyrotropin_width))",
-                   "1", "how far free T4 is past the lower inflexion"),
-        Expression("thyrotropin_high_step",
-                   "1/(1 + exp((thyrotropin_high - thyroxine_ratio)/thyrotropin_width))",
-                   "1", "how far free T4 is past the upper inflexion"),
         Expression("thyrotropin",
-                   "exp(thyrotropin_rise*(thyrotropin_low_rest - thyrotropin_low_step)"
-                   " + thyrotropin_fall*(thyrotropin_high_rest - thyrotropin_high_step))",
+                   "thyrotropin_most/(1 + (thyrotropin_most - 1)*exp(thyrotropin_gain*(thyroxine_ratio - 1)))",
                    "1", "TSH over its set-point"),
         Expression("thyroid_signal", "(thyrotropin + thyroid_stimulation)/(1 + thyroid_blocking)", "1",
                    "signal of the TSH receptor, over that in health"),
@@ -103,7 +98,7 @@ _CELLS = (
               "life of a cell"),
     Parameter("thyroid_pool", 10.0, "Gcell",
               assumed("about half of 12 mL is cells of some 600 um3, an order of 1e10"), "cells at size 1"),
-    Parameter("thyroid_steepness", 3.5, "1",
+    Parameter("thyroid_steepness", 2.1, "1",
               assumed("chosen so that half a gland grows by about 17 % in 6 months (12-22 %, Pustelnik 2017)"),
               "exponent of division on the receptor signal"),
     Parameter("thyroid_ceiling", 10.0, "1",
@@ -130,16 +125,10 @@ _HORMONE = (
 _PITUITARY = (
     Parameter("tsh_set_point", 1.5, "mU/L", JAIN.at("median of 2007-2012"), "TSH in health", (0.45, 4.5)),
     Parameter("tsh_most", 100.0, "mU/L", assumed("the order seen without thyroid hormone"), "highest TSH"),
-    Parameter("tsh_least", 0.005, "mU/L", assumed("the limit of present assays"), "lowest TSH"),
-    Parameter("thyrotropin_rise", "log(tsh_most/tsh_set_point)", "1", _STEPS, "height of the lower step"),
-    Parameter("thyrotropin_fall", "log(tsh_set_point/tsh_least)", "1", _STEPS, "height of the upper step"),
-    Parameter("thyrotropin_low", 7.0 / (1.24 * _PMOL_PER_NG), "1", _STEPS, "lower inflexion"),
-    Parameter("thyrotropin_high", 21.0 / (1.24 * _PMOL_PER_NG), "1", _STEPS, "upper inflexion"),
-    Parameter("thyrotropin_width", 1.75 / (1.24 * _PMOL_PER_NG), "1",
-              BENHADI.at("log10 TSH falls by 0.059 per pmol/L: the width that gives this slope at the set-point"),
-              "width of both steps"),
-    Parameter("thyrotropin_low_rest", "1/(1 + exp((thyrotropin_low - 1)/thyrotropin_width))", "1", _STEPS,
-              "lower step in health"),
-    Parameter("thyrotropin_high_rest", "1/(1 + exp((thyrotropin_high - 1)/thyrotropin_width))", "1", _STEPS,
-              "upper step in health"),
+    Parameter("thyrotropin_most", "tsh_most/tsh_set_point", "1", ROTHACKER, "highest TSH over the set-point"),
+    Parameter("thyrotropin_gain", 5.6, "1",
+              assumed("chosen so that about 29 % of people (TSH 0.5 to 4.4 before) pass 4.78 mU/L with half a gland, "
+                      "as 29.3 % did (RemnantVolume2017); TSH some hours after one dose of T4 falls less, by 0.059 "
+                      "decades per pmol/L (Benhadi 2010)"),
+              "decline of ln TSH per relative rise of free T4"),
 )  # fmt: skip
