@@ -125,7 +125,11 @@ def happenings(model: Model) -> tuple[Happening, ...]:
     """Return the hazards of a model as rows of the state."""
     rows = {part.id: row for row, part in enumerate(model.species)}
     return tuple(
-        Happening(rows[hazard.accumulator], tuple((rows[name], amount) for name, amount in hazard.change))
+        Happening(
+            rows[hazard.accumulator],
+            tuple((rows[name], amount) for name, amount in hazard.change),
+            hazard.ends,
+        )
         for hazard in model.hazards
     )
 

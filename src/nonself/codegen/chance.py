@@ -10,7 +10,7 @@ from nonself.codegen.cells import Cells
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.service import MANY_EVENTS, Service
 from nonself.codegen.step import Stepper
-from nonself.codegen.workspace import Happening
+from nonself.codegen.workspace import ENDED_BY, Happening
 
 HALVINGS = 52  # of the step, to find the time of a happening to the last bit
 
@@ -90,6 +90,9 @@ class Chance:
         place = self.cells.place(self.space.fired + number, lane, INT)
         count = self.b.add(self.b.load(place, align=8, typ=INT), ir.Constant(INT, 1))
         self.b.store(count, place, align=8)
+        if happening.ends:
+            self.service.end(lane, ENDED_BY + number)
+            return
         self.cells.puti("restart", lane, 1)
         with self.b.if_else(self.b.icmp_signed("<", count, self.service.of["levels"])) as (more, none):
             with more:

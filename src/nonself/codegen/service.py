@@ -11,7 +11,7 @@ from nonself.codegen.cells import Cells
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.step import Stepper
-from nonself.codegen.workspace import ADD, RULE, SET, TURN
+from nonself.codegen.workspace import ADD, MULTIPLY, RENEW, RULE, SET, TURN
 
 WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
@@ -73,7 +73,7 @@ class Service:
                     self.cells.puti(name, lane, value)
                 for name in ("stop", "output", "steps", "rejected", "refused"):
                     self.cells.puti(name, lane, 0)
-                self.cells.put("time", lane, ir.Constant(DOUBLE, 0.0))
+                self.cells.put("time", lane, self.cells.element(self.of["begin_time"], patient, DOUBLE))
                 self.cells.put("proposed", lane, ir.Constant(DOUBLE, 0.0))
                 self.cells.put("settled", lane, ir.Constant(DOUBLE, 0.0))
                 self.cells.put("horizon", lane, self.cells.element(self.of["horizon"], patient, DOUBLE))
@@ -92,8 +92,15 @@ class Service:
 
     def first_level(self, hazard: int, lane: Any) -> None:
         """Set what a hazard of a new patient has to reach first."""
-        self.b.store(ir.Constant(INT, 0), self.cells.place(self.space.fired + hazard, lane, INT), align=8)
-        self.set_level(hazard, lane, ir.Constant(INT, 0))
+        count = self.b.load(self.fired(hazard, lane), align=8, typ=INT)
+        self.b.store(count, self.cells.place(self.space.fired + hazard, lane, INT), align=8)
+        self.set_level(hazard, lane, count)
+
+    def fired(self, hazard: int, lane: Any) -> Any:
+        """Address of how often a hazard of a lane's patient has happened, outside the workspace."""
+        row = self.b.mul(self.cells.geti("patient", lane), ir.Constant(INT, self.space.hazards))
+        index = self.b.add(row, ir.Constant(INT, hazard))
+        return self.b.gep(self.of["fired"], [index], inbounds=True, source_etype=INT)
 
     def set_level(self, hazard: int, lane: Any, number: Any) -> None:
         """Set what a hazard has to reach for its happening `number`."""
@@ -110,13 +117,25 @@ class Service:
             self.b.call(self.kernels.hoist, [self.work])
             self.b.call(self.kernels.initial, [self.work])
             fresh = self.cells.are("fresh", 1)
-            self.cells.set_integers(
-                "fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.cells.integers("fresh"))
-            )
             with self.lanes.count(self.space.species, "row") as row:
                 first = self.lanes.load(self.work, self.space.argument, row)
                 now = self.lanes.load(self.work, self.space.state, row)
                 self.lanes.store(self.lanes.select(fresh, first, now), self.work, self.space.state, row)
+            with self.b.if_then(self.b.icmp_signed("!=", self.of["begun"], ir.Constant(INT, 0))):
+                self._begin()
+            self.cells.set_integers(
+                "fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.cells.integers("fresh"))
+            )
+
+    def _begin(self) -> None:
+        """Give fresh lanes the state their course goes on from."""
+        with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("fresh", lane, 1)):
+            patient = self.cells.geti("patient", lane)
+            with self.lanes.count(self.space.species, "row") as row:
+                index = self.b.add(self.b.mul(row, self.of["patients"]), patient)
+                value = self.cells.element(self.of["begin_state"], index, DOUBLE)
+                place = self.cells.place(self.b.add(row, ir.Constant(INT, self.space.state)), lane)
+                self.b.store(value, place, align=8)
 
     def output_time(self, lane: Any) -> Any:
         """The time of a lane's next readout; infinity when there is none."""
@@ -173,6 +192,8 @@ class Service:
             self._when(kind, ADD, lambda: self._add(index, target, value, lane))
             self._when(kind, SET, lambda: self._set(target, value, lane))
             self._when(kind, TURN, lambda: self.cells.puti("restart", lane, 1))
+            self._when(kind, MULTIPLY, lambda: self._multiply(target, value, lane))
+            self._when(kind, RENEW, lambda: self._renew(lane))
             if self.space.rules:
                 self._when(kind, RULE, lambda: self._decide(target, lane))
             self.cells.puti("stop", lane, self.b.add(index, ir.Constant(INT, 1)))
@@ -195,6 +216,17 @@ class Service:
         amount = self.b.load(self.cells.result, typ=DOUBLE)
         place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.state)), lane)
         self.b.store(self.b.fadd(self.b.load(place, align=8, typ=DOUBLE), amount), place, align=8)
+        self.cells.puti("restart", lane, 1)
+
+    def _multiply(self, target: Any, share: Any, lane: Any) -> None:
+        """Leave a share of a species."""
+        place = self.cells.place(self.b.add(target, ir.Constant(INT, self.space.state)), lane)
+        self.b.store(self.b.fmul(self.b.load(place, align=8, typ=DOUBLE), share), place, align=8)
+        self.cells.puti("restart", lane, 1)
+
+    def _renew(self, lane: Any) -> None:
+        """Choose the next step as if the course began here."""
+        self.cells.put("settled", lane, ir.Constant(DOUBLE, 0.0))
         self.cells.puti("restart", lane, 1)
 
     def _set(self, row: Any, value: Any, lane: Any) -> None:
@@ -245,6 +277,9 @@ class Service:
             self.b.store(
                 value, self.b.gep(self.of[name], [patient], inbounds=True, source_etype=kind), align=8
             )
+        for hazard in range(self.space.hazards):
+            count = self.b.load(self.cells.place(self.space.fired + hazard, lane, INT), align=8, typ=INT)
+            self.b.store(count, self.fired(hazard, lane), align=8)
         first = self.b.mul(patient, ir.Constant(INT, self.space.species))
         with self.lanes.count(self.space.species, "row") as row:
             value = self.b.load(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
-PAUSE, ADD, SET, TURN, RULE = 0, 1, 2, 3, 4  # kinds of stops
+PAUSE, ADD, SET, TURN, RULE, MULTIPLY, RENEW = range(7)  # kinds of stops
+ENDED_BY = 64  # a course that hazard k ended has this status plus k
 
 # per-lane numbers kept between steps, one vector row each
 SCALARS = (
@@ -47,7 +48,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("horizon", "P"),  # (patients,)
     ("stops", "I"),
     ("stop_time", "P"),  # (stops, columns)
-    ("stop_kind", "P"),  # 0 nothing, 1 add to a species, 2 set a parameter, 3 a rate turns, 4 a rule
+    ("stop_kind", "P"),  # PAUSE, ADD, SET, TURN, RULE, MULTIPLY or RENEW
     ("stop_target", "P"),
     ("stop_value", "P"),
     ("stop_scale", "P"),  # the parameter an amount is multiplied with, or -1
@@ -60,6 +61,10 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("rule_target", "P"),  # the parameter each rule sets
     ("levels", "I"),
     ("hazard_levels", "P"),  # (hazards, levels, patients): the sums at which each hazard happens
+    ("begun", "I"),  # 1 when courses go on from states given
+    ("begin_time", "P"),  # (patients,)
+    ("begin_state", "P"),  # (n_species, patients), read where `begun`
+    ("fired", "P"),  # (patients, hazards): how often each has happened, at the begin and then at the end
     ("before", "I"),
     ("kept", "I"),
     ("kept_rows", "P"),  # (kept,) rows of state and observables
@@ -77,10 +82,13 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A hazard as rows of the state: `row` sums its rate; `change` (row, amount) is what happens."""
+    """A hazard as rows of the state: `row` sums its rate; `change` (row, amount) is what happens; `ends` true where
+    that ends the course.
+    """
 
     row: int
     change: tuple[tuple[int, float], ...]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

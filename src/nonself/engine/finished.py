@@ -24,7 +24,7 @@ from nonself.engine.loop import CHUNK, part_of, solve
 from nonself.engine.problem import Problem
 from nonself.engine.result import Failure, Outcomes, Status
 
-TABLES = ("values", "status", "reached", "steps", "rejected")
+TABLES = ("values", "status", "reached", "steps", "rejected", "final", "fired", "cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,10 @@ def _parts(problem: Problem, keep: tuple[str, ...] | None) -> Iterator[Any]:
         yield [action.kind, action.target, action.scale]
         yield np.asarray(action.time, dtype=float)
         yield np.asarray(action.value, dtype=float)
+    if problem.begin is not None:
+        yield np.ascontiguousarray(problem.begin.time)
+        yield np.ascontiguousarray(problem.begin.state)
+        yield np.ascontiguousarray(problem.begin.fired)
 
 
 def _save(file: Path, outcomes: Outcomes) -> None:
@@ -129,7 +133,8 @@ def _load(file: Path, problem: Problem) -> Outcomes | None:
         failures = tuple(Failure(**{**record, "status": Status(record["status"])}) for record in records)
         names = tuple(map(str, data["names"]))
         tables = {table: data[table] for table in TABLES}
-        return Outcomes(problem.patients, names, problem.outputs, failures=failures, **tables)
+        causes = tuple(hazard.id for hazard in problem.program.model.hazards)
+        return Outcomes(problem.patients, names, problem.outputs, failures=failures, causes=causes, **tables)
     return None
 
 
@@ -141,4 +146,11 @@ def _joined(problem: Problem, parts: Sequence[Outcomes]) -> Outcomes:
         for failure in part.failures
     )
     tables = {table: np.concatenate([getattr(part, table) for part in parts]) for table in TABLES}
-    return Outcomes(problem.patients, parts[0].observables, problem.outputs, failures=failures, **tables)
+    return Outcomes(
+        problem.patients,
+        parts[0].observables,
+        problem.outputs,
+        failures=failures,
+        causes=parts[0].causes,
+        **tables,
+    )

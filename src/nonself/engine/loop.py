@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nonself.codegen.probe import workspace
 from nonself.codegen.program import Program
-from nonself.codegen.workspace import ARGUMENTS
+from nonself.codegen.workspace import ARGUMENTS, ENDED_BY
 from nonself.engine.chance import hazard_levels
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
@@ -88,6 +88,8 @@ class _Run:
         self.reached = np.zeros(count)
         self.steps = np.zeros(count, dtype=np.int64)
         self.rejected = np.zeros(count, dtype=np.int64)
+        self.cause = np.full(count, -1, dtype=np.int64)
+        self.fired = np.zeros((count, len(program.model.hazards)), dtype=np.int64)
         deciding = [program.parameters.index(rule.parameter) for rule in program.model.rules]
         self.rule_target = np.array(deciding or [0], dtype=np.int64)
         self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
@@ -110,6 +112,10 @@ class _Run:
         if outputs.shape[1] > 1:
             outputs = np.ascontiguousarray(outputs[:, part])
         work = workspace(program)
+        begin = None if problem.begin is None else problem.begin.part(part)
+        if begin is not None:
+            events += int(begin.fired.max(initial=0))
+        fired = np.zeros((len(problem.first[part]), len(program.model.hazards)), dtype=np.int64)
         levels = self._levels(part, events)
         arrays: dict[str, Any] = {
             "work": work,
@@ -118,19 +124,26 @@ class _Run:
             "stop_time": stops.time, "stop_kind": stops.kind, "stop_target": stops.target, "stop_value": stops.value,
             "stop_scale": stops.scale, "rule_target": self.rule_target, "hazard_levels": levels,
             "output_time": outputs, "kept_rows": self.rows,
+            "begin_time": np.ascontiguousarray(problem.first[part]),
+            "begin_state": np.zeros(1) if begin is None else np.ascontiguousarray(begin.state, dtype=float),
             **{name: table[part] for name, table in self._tables().items()},
+            "fired": fired if begin is None else np.array(begin.fired.T, dtype=np.int64, order="C"),
             "atol": np.ascontiguousarray(atol * tighter, dtype=float),
         }  # fmt: skip
         numbers: dict[str, float | int] = {
             "patients": arrays["status"].shape[0], "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
             "stop_step": int(stops.time.shape[1] > 1), "outputs": outputs.shape[0], "output_rows": outputs.shape[1],
-            "output_step": int(outputs.shape[1] > 1), "before": int(problem.readout == "before"),
+            "output_step": int(outputs.shape[1] > 1), "begun": int(begin is not None),
+            "before": int(problem.readout == "before"),
             "kept": len(self.rows), "levels": events, "rtol": rtol, "max_steps": problem.max_steps,
         }  # fmt: skip
         given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
         _ENTRY(program.advance)(*given)
-        if not isinstance(part, slice):
-            for name, table in self._tables().items():
+        ended = arrays["status"] >= ENDED_BY
+        arrays["cause"][:] = np.where(ended, arrays["status"] - ENDED_BY, -1)
+        arrays["status"][ended] = int(Status.DIED)
+        for name, table in self._tables().items():
+            if not isinstance(part, slice) or name == "fired":
                 table[part] = arrays[name]
 
     def record(self, part: Part) -> list[NDArray[Any]]:
@@ -145,7 +158,7 @@ class _Run:
     def _tables(self) -> dict[str, NDArray[Any]]:
         return {
             "values": self.values, "final": self.final, "status": self.status, "reached": self.reached,
-            "steps": self.steps, "rejected": self.rejected,
+            "steps": self.steps, "rejected": self.rejected, "cause": self.cause, "fired": self.fired,
         }  # fmt: skip
 
     def outcomes(self) -> Outcomes:
@@ -153,7 +166,8 @@ class _Run:
         from nonself.engine.diagnose import failure
 
         problem = self.problem
-        failed = np.flatnonzero(self.status > int(Status.FINISHED_ON_RETRY))
+        complete = (Status.FINISHED, Status.FINISHED_ON_RETRY, Status.DIED)
+        failed = np.flatnonzero(~np.isin(self.status, [int(one) for one in complete]))
         failures: list[Failure] = [
             failure(problem, int(k), Status(int(self.status[k])), float(self.reached[k]), self.final[k])
             for k in failed
@@ -169,6 +183,10 @@ class _Run:
             steps=self.steps,
             rejected=self.rejected,
             failures=tuple(failures),
+            final=self.final,
+            fired=self.fired,
+            cause=self.cause,
+            causes=tuple(hazard.id for hazard in problem.program.model.hazards),
         )
 
 
@@ -189,8 +207,9 @@ def _retry(run: _Run) -> None:
             before = run.record(part)
             run.values[part] = np.nan
             run.chunk(part, tighter)
-            mended = run.status[part] == int(Status.FINISHED)
-            run.status[part[mended]] = int(Status.FINISHED_ON_RETRY)
+            died = run.status[part] == int(Status.DIED)
+            mended = (run.status[part] == int(Status.FINISHED)) | died
+            run.status[part[mended & ~died]] = int(Status.FINISHED_ON_RETRY)
             run.restore(part[~mended], [rows[~mended] for rows in before])
 
 
@@ -231,4 +250,5 @@ def part_of(problem: Problem, rows: slice) -> Problem:
         horizon=own(problem.horizon),
         outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
         actions=tuple(replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
+        begin=None if problem.begin is None else problem.begin.part(rows),
     )

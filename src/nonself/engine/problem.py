@@ -17,8 +17,9 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something done at a scheduled time: `add` an amount to a species, `set` a parameter, `decide` by a rule,
-    or `pause`: a stop at which nothing happens, so that twins stop alike.
+    """Something done at a scheduled time: `add` an amount to a species, `multiply` a species by a share that is left,
+    `set` a parameter, `decide` by a rule, `pause`: a stop at which nothing happens, so that twins stop alike, or
+    `renew`: the next step is chosen as if the course began there, so that it is the same as one that does.
 
     At one time rules decide first; then everything else happens in the order given.
 
@@ -28,10 +29,27 @@ class Action:
     """
 
     time: float | Array
-    kind: Literal["add", "set", "decide", "pause"]
+    kind: Literal["add", "multiply", "set", "decide", "pause", "renew"]
     target: str = ""
     value: float | Array = 0.0
     scale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where courses go on that were begun before: the end of another run of the same model.
+
+    **Arguments:** `time` (n_patients,) of the model; `state` (n_species, n_patients); `fired` (n_hazards, n_patients)
+    how often each hazard has happened, whole numbers.
+    """
+
+    time: Array
+    state: Array
+    fired: NDArray[np.int64]
+
+    def part(self, rows: slice | NDArray[np.intp]) -> Begin:
+        """Return that of some patients."""
+        return Begin(self.time[rows], self.state[:, rows], self.fired[:, rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +58,8 @@ class Problem:
 
     **Arguments:** `patients` their ids; `parameters` (n_parameters, n_patients) in `program.parameters` order;
     `horizon` when each ends, a number or (n_patients,); `outputs` times of readout, (n_times,) or
-    (n_times, n_patients), non-decreasing, inside [0, horizon]; `actions`; `readout` whether a readout that falls
-    on an action shows the state after it or before; `rtol` relative tolerance, `atol` (n_species,) absolute
+    (n_times, n_patients), non-decreasing, inside [begin, horizon]; `actions`; `readout` whether a readout that falls
+    on an action shows the state after it or before; `begin` where courses go on, by default they start at 0; `rtol` relative tolerance, `atol` (n_species,) absolute
     tolerance, by default rtol * scale; `max_steps` a patient may take before it is given up; `seed` and
     `replicate` key what happens by chance, so that twins and arms share it.
     """
@@ -58,6 +76,12 @@ class Problem:
     max_steps: int = 100_000
     seed: int = 0
     replicate: int = 0
+    begin: Begin | None = None
+
+    @property
+    def first(self) -> Array:
+        """(n_patients,) the time at which each course begins."""
+        return np.zeros(len(self.patients)) if self.begin is None else self.begin.time
 
     def __post_init__(self) -> None:
         _check_shapes(self)
@@ -84,21 +108,50 @@ def _check_shapes(problem: Problem) -> None:
     horizon = np.asarray(problem.horizon, dtype=float)
     if horizon.ndim not in (0, 1) or (horizon.ndim == 1 and horizon.shape[0] != n_patients):
         raise InputError("the horizon is one number, or one a patient")
-    if not np.all(np.isfinite(horizon)) or np.any(horizon < 0):
-        raise InputError("the horizon must be finite and not negative", mend="give a time at or after 0")
+    _check_begin(problem)
+    if not np.all(np.isfinite(horizon)) or np.any(horizon < problem.first):
+        raise InputError(
+            "the horizon must be finite and must not lie before the course begins",
+            mend="give a time at or after its begin",
+        )
     if problem.outputs.size and (
-        np.any(problem.outputs[0] < 0) or np.any(problem.outputs[-1] > horizon * (1 + 1e-12) + 1e-12)
+        np.any(problem.outputs[0] < problem.first)
+        or np.any(problem.outputs[-1] > horizon * (1 + 1e-12) + 1e-12)
     ):
-        raise InputError("output times lie outside the course", mend="keep them between 0 and the horizon")
+        raise InputError(
+            "output times lie outside the course", mend="keep them between its begin and the horizon"
+        )
     if not problem.rtol > 0:
         raise InputError("the relative tolerance must be positive")
+
+
+def _check_begin(problem: Problem) -> None:
+    begin, count = problem.begin, len(problem.patients)
+    if begin is None:
+        return
+    shapes = {
+        "time": (begin.time, (count,)),
+        "state": (begin.state, (len(problem.program.species), count)),
+        "fired": (begin.fired, (len(problem.program.model.hazards), count)),
+    }
+    for name, (table, shape) in shapes.items():
+        if table.shape != shape:
+            raise InputError(f"the {name} where courses go on has shape {table.shape}, not {shape}")
+    if not np.all(begin.time >= 0) or not np.all(begin.fired >= 0):
+        raise InputError("a course cannot go on from before 0", mend="give a time at or after 0")
 
 
 def _check_actions(problem: Problem) -> None:
     program = problem.program
     rules = tuple(rule.id for rule in program.model.rules)
-    known = {"add": program.species, "set": program.parameters, "decide": rules, "pause": ("",)}
-    words = {"add": "species", "set": "parameter", "decide": "rule", "pause": "target of a pause"}
+    known = {
+        "add": program.species, "multiply": program.species, "set": program.parameters, "decide": rules,
+        "pause": ("",), "renew": ("",),
+    }  # fmt: skip
+    words = {
+        "add": "species", "multiply": "species", "set": "parameter", "decide": "rule",
+        "pause": "target of a pause", "renew": "target of a renewal",
+    }  # fmt: skip
     for action in problem.actions:
         if action.target not in known[action.kind]:
             raise UnknownName(words[action.kind], action.target, known[action.kind])
@@ -109,9 +162,12 @@ def _check_actions(problem: Problem) -> None:
                 np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)
             ):
                 raise InputError(f"the {name} of an action is one number, or one a patient")
-        if np.any(np.asarray(action.time) < 0):
+        if action.kind == "multiply" and not np.all(np.asarray(action.value) >= 0):
+            raise InputError(f"a share of {action.target!r} that is left is negative", mend="give 0 or more")
+        if np.any(np.asarray(action.time) < problem.first):
             raise InputError(
-                f"an action on {action.target!r} lies before time 0", mend="give a time at or after 0"
+                f"an action on {action.target!r} lies before time {problem.first.max():g}, where courses begin",
+                mend="give a time at or after that",
             )
 
 

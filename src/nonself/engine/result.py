@@ -23,6 +23,7 @@ class Status(IntEnum):
     NOT_FINITE_AFTER_ACTION = 5
     TOO_MANY_EVENTS = 6
     INACCURATE = 7
+    DIED = 8
 
     @property
     def finished(self) -> bool:
@@ -49,6 +50,7 @@ _SENTENCES = {
     Status.TOO_MANY_EVENTS: "A hazard happened more often than a microscopic event should.",
     Status.NOT_FINITE_AFTER_ACTION: "A scheduled action made the state or its rates not finite.",
     Status.INACCURATE: "The course changes when the tolerance is lowered to a tenth.",
+    Status.DIED: "The patient died; the course is complete until then.",
 }
 _REMEDIES = {
     Status.FINISHED: "Nothing to do.",
@@ -60,6 +62,7 @@ _REMEDIES = {
     Status.TOO_MANY_EVENTS: "Make what happens so often a reaction, or check the rate of the named hazard.",
     Status.NOT_FINITE_AFTER_ACTION: "Check the dose and what it is added to.",
     Status.INACCURATE: "Lower rtol, until no patient verified is inaccurate.",
+    Status.DIED: "Nothing to do.",
 }
 
 
@@ -81,8 +84,10 @@ class Outcomes:
     """What a batch gave.
 
     **Arguments:** `times` (n_times,) or (n_times, n_patients); `values` (n_patients, n_times, n_observables), NaN from
-    a failure onward; `status` (n_patients,) of `Status`; `reached` (n_patients,) the time each course got to;
-    `steps`, `rejected` (n_patients,) step counts; `failures` one record for each patient that did not finish.
+    a failure or death onward; `status` (n_patients,) of `Status`; `reached` (n_patients,) the time each course got to;
+    `steps`, `rejected` (n_patients,) step counts; `failures` one record for each patient that did not finish, the dead
+    left out; `final` (n_patients, n_species) the state where each ended; `fired` (n_patients, n_hazards) how often each
+    hazard had happened then; `cause` (n_patients,) which of `causes`, the hazards, ended the course by death, else -1.
     """
 
     patients: tuple[str, ...]
@@ -94,10 +99,19 @@ class Outcomes:
     steps: NDArray[np.int64]
     rejected: NDArray[np.int64]
     failures: tuple[Failure, ...]
+    final: Array
+    fired: NDArray[np.int64]
+    cause: NDArray[np.int64]
+    causes: tuple[str, ...]
+
+    @property
+    def died(self) -> NDArray[np.bool_]:
+        """(n_patients,) true where the course ended by death."""
+        return self.status == int(Status.DIED)
 
     @property
     def finished(self) -> NDArray[np.bool_]:
-        """(n_patients,) true where the course is complete."""
+        """(n_patients,) true where the course reached its horizon."""
         return self.status <= int(Status.FINISHED_ON_RETRY)
 
     def of(self, observable: str) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.codegen.workspace import ADD, PAUSE, RULE, SAME_TIME, SET, TURN
+from nonself.codegen.workspace import ADD, MULTIPLY, PAUSE, RENEW, RULE, SAME_TIME, SET, TURN
 from nonself.engine.problem import Action, Problem
 from nonself.errors import InputError
 from nonself.expr import evaluate, names
@@ -19,7 +19,7 @@ from nonself.model.turning import turning_points
 class Stops:
     """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients).
 
-    **Arguments:** `time`; `kind` PAUSE, ADD, SET, TURN or RULE; `target` row of a species or parameter, or number of a
+    **Arguments:** `time`; `kind` PAUSE, ADD, SET, TURN, RULE, MULTIPLY or RENEW; `target` row of a species or parameter, or number of a
     rule; `value`; `scale` row of the parameter that multiplies an added amount, or -1.
     """
 
@@ -70,10 +70,10 @@ def schedule(problem: Problem) -> Stops:
 
 def _what(problem: Problem, action: Action) -> tuple[int, int]:
     program = problem.program
-    if action.kind == "pause":
-        return PAUSE, 0
-    if action.kind == "add":
-        return ADD, program.species.index(action.target)
+    if action.kind in ("pause", "renew"):
+        return PAUSE if action.kind == "pause" else RENEW, 0
+    if action.kind in ("add", "multiply"):
+        return ADD if action.kind == "add" else MULTIPLY, program.species.index(action.target)
     if action.kind == "set":
         return SET, program.parameters.index(action.target)
     return RULE, [rule.id for rule in program.model.rules].index(action.target)
@@ -114,7 +114,7 @@ def _turns(problem: Problem) -> list[NDArray[np.float64]]:
         for table in _parameter_tables(problem):
             rows = (dict(zip(parameters, column, strict=True)) for column in table.T.tolist())
             times = np.array([evaluate(formula, _with_derived(model, row)) for row in rows])
-            found.append(np.where(np.isfinite(times) & (times >= 0), times, np.inf))
+            found.append(np.where(np.isfinite(times) & (times >= problem.first), times, np.inf))
     return found
 
 

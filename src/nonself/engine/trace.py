@@ -109,7 +109,7 @@ def _ending(species: tuple[str, ...], state: Array, failures: tuple[Failure, ...
 def _that_counted(alone: Problem) -> tuple[Problem, Outcomes]:
     """The run whose course is the result: after a retry, the one at the tighter tolerance."""
     asked = alone.rtol * alone.program.scales if alone.atol is None else alone.atol
-    alone = replace(alone, outputs=np.zeros(1), atol=asked)
+    alone = replace(alone, outputs=alone.first[:1], atol=asked)
     whole = solve(alone)
     if whole.status[0] == Status.FINISHED_ON_RETRY:
         for rung in RETRY_TIGHTER:
@@ -123,15 +123,16 @@ def _that_counted(alone: Problem) -> tuple[Problem, Outcomes]:
 def _marks(alone: Problem, whole: Outcomes, lines: int) -> list[Mark]:
     """Where the course was after how many steps: evenly over the steps, and at the end of one that failed."""
     end: Mark = (float(whole.reached[0]), int(whole.steps[0]), int(whole.rejected[0]))
-    used = end[1] if whole.finished[0] else _arrival(alone, end)
+    used = end[1] if not whole.failures else _arrival(alone, end)
     spread = {int(budget) for budget in np.linspace(0, used, min(lines, used) + 1)[1:-1]}
-    tail = set() if whole.finished[0] else set(range(max(1, used - LAST_TRIED), used))
+    tail = set() if not whole.failures else set(range(max(1, used - LAST_TRIED), used))
     found = {budget: _after(alone, budget) for budget in sorted(spread | tail)}
     shown = {found[budget][0] for budget in spread} | set(
         sorted({found[budget][0] for budget in tail})[-LAST:]
     )
     marks = {mark[0]: mark for mark in found.values() if mark[0] in shown}
-    marks |= {0.0: (0.0, 0, 0), end[0]: end}
+    first = float(alone.first[0])
+    marks |= {first: (first, 0, 0), end[0]: end}
     return [marks[time] for time in sorted(marks)]
 
 
@@ -152,7 +153,7 @@ def _arrival(alone: Problem, end: Mark) -> int:
 def _moments(
     model: Model, marks: list[Mark], states: Mapping[float, Array], switched: list[tuple[float, Values]]
 ) -> Iterator[Moment]:
-    previous: Mark = (0.0, 0, 0)
+    previous = marks[0]
     for mark in marks:
         time, steps, rejected = (now - then for now, then in zip(mark, previous, strict=True))
         accepted = int(steps - rejected)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nonself.codegen.workspace import ADD, RULE, SET
+from nonself.codegen.workspace import ADD, MULTIPLY, PAUSE, RENEW, RULE, SET
 from nonself.engine.problem import Array, Problem
 from nonself.engine.stops import Stops
 from nonself.expr import TIME, evaluate
@@ -20,7 +20,7 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something done: `kind` "dose", "switch", "rule" or "turn", and what it changes, from which value to which.
+    """Something done: `kind` "dose", "depletion", "switch", "rule" or "turn", and what it changes, from which value to which.
 
     A turn is a condition on time that changes within a rate; it has no target.
     """
@@ -58,6 +58,10 @@ def happen(
             before = float(state[target])
             state[target] += stops.value[row, 0] * share
             found.append(Happening(time, "dose", program.species[target], before, float(state[target])))
+        elif kind == MULTIPLY:
+            before = float(state[target])
+            state[target] *= stops.value[row, 0]
+            found.append(Happening(time, "depletion", program.species[target], before, float(state[target])))
         elif kind in (SET, RULE):
             rule = None if kind == SET else program.model.rules[target]
             name = program.parameters[target] if rule is None else rule.parameter
@@ -67,7 +71,7 @@ def happen(
             found.append(Happening(time, "switch" if rule is None else "rule", name, parameters[name], value))
             parameters[name] = value
             since.append((time, dict(parameters)))
-        else:
+        elif kind not in (PAUSE, RENEW):
             found.append(Happening(time, "turn", "", math.nan, math.nan))
     return tuple(one for one in found if one.before != one.after), since
 

@@ -128,6 +128,7 @@ def chosen(problem: Problem, rows: Rows) -> Problem:
         horizon=own(problem.horizon),
         outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
         actions=tuple(replace(one, time=own(one.time), value=own(one.value)) for one in problem.actions),
+        begin=None if problem.begin is None else problem.begin.part(rows),
     )
 
 
@@ -135,7 +136,8 @@ def _harder(problem: Problem) -> Problem:
     program = problem.program
     asked = problem.rtol * program.scales if problem.atol is None else problem.atol
     horizon = np.asarray(problem.horizon, dtype=float)
-    times = (horizon * (stop / STOPS) for stop in range(1, STOPS))
+    first = problem.first if problem.begin is not None else 0.0
+    times = (np.asarray(first + (horizon - first) * (stop / STOPS)) for stop in range(1, STOPS))
     stops = (Action(time if time.ndim else float(time), "add", program.species[0], 0.0) for time in times)
     return replace(
         problem,

@@ -186,7 +186,7 @@ def _hazards(
             grown.append(FlatReaction(part.id, mechanism.id, part.rate, summed, part.label, False))
             taken.add(part.id)
             change = tuple((name, float(amount)) for name, amount in part.change.items())
-            found.append(FlatHazard(part.id, accumulator, change))
+            found.append(FlatHazard(part.id, accumulator, change, part.label, part.ends))
             record.append(("hazard", part.id, mechanism.id))
     return tuple(found), tuple(grown)
 

@@ -25,11 +25,13 @@ class FlatReaction:
 
 @dataclass(frozen=True, slots=True)
 class FlatHazard:
-    """A hazard of a Model: `accumulator` is the species that sums its rate."""
+    """A hazard of a Model: `accumulator` is the species that sums its rate; `ends` true where it ends the course."""
 
     id: str
     accumulator: str
     change: tuple[tuple[str, float], ...]
+    label: str = ""
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.id, part.rate, part.change] for part in model.reactions],
         [[part.id, part.formula] for part in model.observables],
         [[part.id, part.parameter, part.formula] for part in model.rules],
-        [[part.accumulator, part.change] for part in model.hazards],
+        [[part.accumulator, part.change, *(["ends"] if part.ends else [])] for part in model.hazards],
     ]
 
 

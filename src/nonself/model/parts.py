@@ -94,9 +94,11 @@ class Hazard:
     """A microscopic happening by chance: a mutation in a dividing cell, the birth of one clone.
 
     Its rate accumulates, and it happens each time the sum reaches an exponential draw of the patient's own.
-    Nothing a clinic would report is a hazard: onset, relapse and remission are read from the course.
+    Nothing a clinic would report is a hazard: onset, relapse and remission are read from the course. One hazard is not
+    microscopic: death, which `ends` the course.
 
-    **Arguments:** `rate` a formula, happenings per time; `change` what one happening adds to species.
+    **Arguments:** `rate` a formula, happenings per time; `change` what one happening adds to species; `ends` true for
+    a cause of death.
 
     **Example:** `Hazard("mutation", "mu*p*L", {"resistant": 1})`
     """
@@ -106,6 +108,7 @@ class Hazard:
     change: Mapping[str, float]
     label: str = ""
     source: Source | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
