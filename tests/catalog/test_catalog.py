@@ -11,7 +11,7 @@ import pytest
 
 import nonself.catalog
 from nonself.catalog import registry
-from nonself.catalog.entry import Bolus, Must, PublishedModel, Switch
+from nonself.catalog.entry import Bolus, Depletion, Must, PublishedModel, Switch
 from nonself.catalog.models.hahnel2020 import immune_window
 from nonself.catalog.rounding import printed
 from nonself.errors import UnknownName
@@ -132,6 +132,9 @@ def test_therapies_name_what_the_models_have() -> None:
             model = registry.model(name)
             if isinstance(act, Switch):
                 assert set(act.off) <= {part.id for part in parts(model, "parameters")}
+            elif isinstance(act, Depletion):
+                known = {part.id for part in parts(model, "species")}
+                assert set(act.shares) <= known or not known, "the body has no cells yet"
             else:
                 assert isinstance(act, Bolus)
                 assert act.unit == {part.id: part.unit for part in parts(model, "species")}[act.species]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +14,10 @@ from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.engine.finished import Keeper
 from nonself.engine.loop import part_of, replay, solve
-from nonself.engine.problem import Action, Begin, Problem, parameter_table
+from nonself.engine.problem import Action, Array, Begin, Problem, parameter_table
 from nonself.engine.result import Outcomes, Status
 from nonself.engine.trace import trace
-from nonself.engine.verify import verify
+from nonself.engine.verify import chosen, verify
 from nonself.errors import InputError
 from nonself.model.check import check
 from nonself.model.compose import compose
@@ -69,17 +70,15 @@ def lives(width: int | None = None, **changes: object) -> Problem:
     return dataclasses.replace(problem, **changes)  # type: ignore[arg-type]
 
 
-def continued(problem: Problem, middle: np.ndarray, cut: bool = True) -> tuple[Outcomes, Outcomes, Outcomes]:
+def continued(problem: Problem, middle: Array) -> tuple[Outcomes, Outcomes, Outcomes]:
     """The whole course with a renewal at `middle`; its first part; what goes on from the end of that."""
     whole = solve(dataclasses.replace(problem, actions=(*problem.actions, Action(middle, "renew"))))
     early = [a for a in problem.actions if a.time < middle.min()]
-    late = [a for a in problem.actions if a.time >= middle.max()] if cut else list(problem.actions)
+    late = [a for a in problem.actions if a.time >= middle.max()]
     before = solve(dataclasses.replace(problem, horizon=middle, outputs=np.zeros(1), actions=tuple(early)))
     begin = Begin(middle, before.final.T, before.fired.T)
     alive = np.flatnonzero(~before.died)
-    after = dataclasses.replace(problem, begin=begin, actions=tuple(late), outputs=GRID[GRID >= middle.max()])
-    from nonself.engine.verify import chosen
-
+    after = dataclasses.replace(problem, begin=begin, actions=tuple(late), outputs=GRID[middle.max() <= GRID])
     return whole, before, solve(chosen(after, alive))
 
 
@@ -88,9 +87,9 @@ def test_going_on_from_the_end_of_a_course_gives_the_same_bytes(width: int) -> N
     middle = np.linspace(17.2, 19.9, COUNT)
     whole, before, after = continued(lives(width), middle)
     alive = ~before.died
-    assert 5 < np.count_nonzero(whole.died & alive), "some die later"
+    assert np.count_nonzero(whole.died & alive) > 5, "some die later"
     assert before.died.any()
-    late = GRID >= middle.max()
+    late = middle.max() <= GRID
     assert after.values.tobytes() == whole.values[alive][:, late].tobytes()
     assert (after.status == whole.status[alive]).all()
     assert (after.cause == whole.cause[alive]).all()
@@ -102,7 +101,7 @@ def test_going_on_from_the_end_of_a_course_gives_the_same_bytes(width: int) -> N
 def test_planted_breaches_a_hazard_counted_anew_or_no_renewal_is_seen() -> None:
     middle = np.full(COUNT, 18.0)
     problem = lives()
-    whole, before, after = continued(problem, middle)
+    _, before, after = continued(problem, middle)
     alive = ~before.died
     late = GRID >= 18.0
     forgot = Begin(middle, before.final.T, np.zeros_like(before.fired.T))
@@ -130,8 +129,8 @@ def test_every_identity_holds_for_courses_that_go_on() -> None:
     assert alone.values[0].tobytes() == result.values[17].tobytes()
 
 
-def test_what_was_kept_holds_the_end_and_the_cause(tmp_path: object) -> None:
-    keeper = Keeper(tmp_path / "kept", chunk=25)  # type: ignore[operator]
+def test_what_was_kept_holds_the_end_and_the_cause(tmp_path: Path) -> None:
+    keeper = Keeper(tmp_path / "kept", chunk=25)
     first, again = keeper(lives()), keeper(lives())
     assert keeper.counts == {"solved": 3, "found": 3}
     for name in ("values", "final", "fired", "cause", "status"):

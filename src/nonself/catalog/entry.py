@@ -93,10 +93,33 @@ class Bolus:
 
 
 @dataclass(frozen=True, slots=True)
+class Depletion:
+    """A therapy that at once removes a share of each of some species: a dose of 1 leaves 1 - share, a smaller dose
+    removes less in proportion.
+
+    **Arguments:** `shares` species -> share removed, 0 to 1.
+    """
+
+    shares: Mapping[str, float]
+
+
+Carried = Switch | Bolus | Depletion
+
+
+@dataclass(frozen=True, slots=True)
 class Therapy:
-    """A treatment and how each model carries it: `acts` maps model id -> Switch or Bolus."""
+    """A treatment and how each model carries it: `acts` maps model id -> Switch, Bolus or Depletion."""
 
     id: str
     title: str
-    acts: Mapping[str, Switch | Bolus]
+    acts: Mapping[str, Carried]
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Parameter sets that a calibration could not tell apart: each of `sets` parameter id -> value; `digest` of all."""
+
+    id: str
+    sets: tuple[Mapping[str, float], ...]
+    digest: str

@@ -77,7 +77,11 @@ def _code(formula: str) -> CodeType:
     return compile(ast.fix_missing_locations(tree), "<formula>", "eval")
 
 
-def _value(formula: str, names: Mapping[str, Any]) -> Any:
+def formula_values(formula: str, names: Mapping[str, Any]) -> Any:
+    """Return a formula's values where its names are arrays.
+
+    **Example:** `formula_values("2*a", {"a": np.array([1.0, 2.0])})` gives `[2.0, 4.0]`.
+    """
     return eval(_code(formula), {"__builtins__": {}}, {**_FUNCTIONS, **names})  # a checked tree only
 
 
@@ -89,10 +93,10 @@ def named_values(model: Model, parameters: Array, states: Array, time: float | A
     names: dict[str, Any] = {part.id: parameters[row] for row, part in enumerate(model.parameters)}
     names[TIME] = np.asarray(time)
     for parameter in model.derived:
-        names[parameter.id] = _value(str(parameter.value), names)
+        names[parameter.id] = formula_values(str(parameter.value), names)
     names |= {part.id: states[row] for row, part in enumerate(model.species)}
     for expression in model.expressions:
-        names[expression.id] = _value(expression.formula, names)
+        names[expression.id] = formula_values(expression.formula, names)
     return names
 
 
@@ -105,7 +109,7 @@ def right_hand_side(model: Model, parameters: Array, states: Array, time: float 
     rows = {part.id: row for row, part in enumerate(model.species)}
     total = np.zeros_like(states, dtype=np.result_type(states, parameters))
     for reaction in model.reactions:
-        rate = _value(reaction.rate, names)
+        rate = formula_values(reaction.rate, names)
         for species, amount in reaction.change:
             total[rows[species]] += amount * rate
     return total
@@ -115,15 +119,17 @@ def initial_state(model: Model, parameters: Array) -> Array:
     """Return the initial state, (n_species, n), at parameters (n_parameters, n)."""
     names: dict[str, Any] = {part.id: parameters[row] for row, part in enumerate(model.parameters)}
     for parameter in model.derived:
-        names[parameter.id] = _value(str(parameter.value), names)
+        names[parameter.id] = formula_values(str(parameter.value), names)
     shape = (parameters.shape[1],)
     return np.array(
-        [np.broadcast_to(_value(str(s.initial), names), shape) for s in model.species], dtype=float
+        [np.broadcast_to(formula_values(str(s.initial), names), shape) for s in model.species], dtype=float
     )
 
 
 def observables(model: Model, parameters: Array, states: Array, time: float | Array = 0.0) -> Array:
     """Return the model's own observables, (n_observables, n)."""
     names = named_values(model, parameters, states, time)
-    rows = [np.broadcast_to(_value(part.formula, names), states.shape[1:]) for part in model.observables]
+    rows = [
+        np.broadcast_to(formula_values(part.formula, names), states.shape[1:]) for part in model.observables
+    ]
     return np.array(rows, dtype=float).reshape(len(rows), states.shape[1])

@@ -80,7 +80,7 @@ def sample(law: Distribution, seed: int, purpose: str, patients: Sequence[str]) 
         )
     if law.law == "normal":
         low_edge, high_edge = (np.full(uniform.shape, edge - law.first) for edge in (law.low, law.high))
-        shift = _deviation(law.second, low_edge, high_edge, uniform, purpose, patients)
+        shift = deviation(law.second, low_edge, high_edge, uniform, purpose, patients)
         return _inside(law.first + shift, law.low, law.high)
     low, high = max(law.first, law.low), min(law.first if law.law == "fixed" else law.second, law.high)
     if low > high:
@@ -102,11 +102,11 @@ def _around(
     """Return center * exp(spread * z), truncated to [low, high]."""
     lowest, highest = (np.log(edge) if edge > 0 else -np.inf for edge in (low, high))
     middle = np.log(center)
-    shift = _deviation(spread, lowest - middle, highest - middle, uniform, purpose, patients)
+    shift = deviation(spread, lowest - middle, highest - middle, uniform, purpose, patients)
     return _inside(center * np.exp(shift), low, high)
 
 
-def _deviation(
+def deviation(
     spread: float, low: Array, high: Array, uniform: Array, purpose: str, patients: Sequence[str]
 ) -> Array:
     """Return (n,) spread * z, z standard normal, truncated to [low, high] (n,) by the quantiles of the

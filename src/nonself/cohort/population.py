@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nonself.engine.problem import Action, Begin
 from nonself.errors import InputError, UnknownName
 
 Array = NDArray[np.float64]
@@ -27,12 +28,33 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What patients bring along who were followed before the study.
+
+    **Arguments:** `begin` where each course goes on, in the model's time; `actions` what befalls them later, whatever
+    is done, with times of the model (n,).
+    """
+
+    begin: Begin
+    actions: tuple[Action, ...] = ()
+
+    def part(self, rows: NDArray[np.intp]) -> History:
+        """Return that of some patients."""
+        own = (
+            Action(np.asarray(one.time)[rows], one.kind, one.target, np.asarray(one.value)[rows])
+            for one in self.actions
+        )
+        return History(self.begin.part(rows), tuple(own))
+
+
+@dataclass(frozen=True, slots=True)
 class Cohort:
     """Patients, each with an id, a group and their own numbers; frozen, columns in patient order.
 
     **Arguments:** `patients` (n,) ids; `groups` (n,) a class or ""; `columns` parameter id -> (n,) in the
     parameter's unit; `facts` other numbers by name -> (n,), NaN where not stated; `origins` name -> where the
-    column comes from; `places` (n,) the file and line a patient was read at, or ().
+    column comes from; `places` (n,) the file and line a patient was read at, or (); `history` of patients followed
+    before, None where courses start with the model.
     """
 
     name: str
@@ -42,6 +64,7 @@ class Cohort:
     facts: Mapping[str, Array] = field(default_factory=dict)
     origins: Mapping[str, Origin] = field(default_factory=dict)
     places: tuple[tuple[str, int], ...] = ()
+    history: History | None = None
 
     def number(self, name: str) -> Array:
         """Return (n,) of a column or fact, finite for every patient.
@@ -117,6 +140,7 @@ def select(cohort: Cohort, patients: Sequence[str]) -> Cohort:
         columns={key: values[rows] for key, values in cohort.columns.items()},
         facts={key: values[rows] for key, values in cohort.facts.items()},
         places=tuple(cohort.places[row] for row in rows) if cohort.places else (),
+        history=None if cohort.history is None else cohort.history.part(rows),
     )
 
 

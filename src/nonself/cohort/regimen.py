@@ -43,6 +43,14 @@ class Doses:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A `share` (0 to 1) of each of some species removed at each of `times`, which must not decrease."""
+
+    shares: Mapping[str, float]
+    times: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A parameter set to a value at a time, one for all or (n,)."""
 
@@ -51,7 +59,7 @@ class Setting:
     time: float | Array
 
 
-Item = Hold | Doses | Setting
+Item = Hold | Doses | Removal | Setting
 
 
 def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]) -> tuple[Action, ...]:
@@ -70,6 +78,8 @@ def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]
             done.extend(_hold(item, cohort, defaults))
         elif isinstance(item, Doses):
             done.extend(_doses(item))
+        elif isinstance(item, Removal):
+            done.extend(_removals(item))
         else:
             _require_known(item.parameter, defaults)
             done.append(
@@ -109,21 +119,37 @@ def _doses(item: Doses) -> list[Action]:
             f"a dose of {item.amount:g} into {item.species!r} is not an amount",
             mend="give a finite amount at or above 0",
         )
-    if not item.times:
-        raise InputError(f"the doses into {item.species!r} have no times", mend="give at least one time")
-    times = np.asarray(item.times, dtype=float)
+    _require_times(item.times, f"into {item.species!r}")
+    times = item.times
+    done = [Action(float(time), "decide", rule) for time in times for rule in item.rules]
+    return done + [Action(float(time), "add", item.species, item.amount, item.scale) for time in times]
+
+
+def _removals(item: Removal) -> list[Action]:
+    for species, share in item.shares.items():
+        if not 0 <= share <= 1:
+            raise InputError(f"{share:g} of {species!r} cannot be removed", mend="give a share from 0 to 1")
+    _require_times(item.times, f"that remove {', '.join(item.shares)}")
+    return [
+        Action(float(time), "multiply", species, 1 - share)
+        for time in item.times
+        for species, share in item.shares.items()
+    ]
+
+
+def _require_times(given: tuple[float, ...], what: str) -> None:
+    """Refuse the times of doses that are none, lie before the start or decrease."""
+    if not given:
+        raise InputError(f"the doses {what} have no times", mend="give at least one time")
+    times = np.asarray(given, dtype=float)
     if not np.all(np.isfinite(times)) or times.min() < 0:
-        raise InputError(
-            f"a dose into {item.species!r} lies before the model's start", mend="give times at or after 0"
-        )
+        raise InputError(f"a dose {what} lies before the model's start", mend="give times at or after 0")
     if np.any(np.diff(times) < 0):
         late = int(np.argmax(np.diff(times) < 0))
         raise InputError(
             f"the times of the doses decrease from {times[late]:g} to {times[late + 1]:g}",
             mend="give the times in order",
         )
-    done = [Action(float(time), "decide", rule) for time in times for rule in item.rules]
-    return done + [Action(float(time), "add", item.species, item.amount, item.scale) for time in times]
 
 
 def _time(time: float | Array, cohort: Cohort, what: str) -> float | Array:

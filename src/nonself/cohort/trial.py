@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
 from nonself.cohort.solvers import Check, Solver
 from nonself.engine.problem import Action, Problem, parameter_table
-from nonself.engine.result import Failure
+from nonself.engine.result import Failure, Status
 from nonself.engine.verify import Verified
 from nonself.errors import InputError, UnknownName
 
@@ -32,7 +32,7 @@ class Arm:
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """When patients are read out, up to `until`: `grid` relative to each patient's `zero` (n,), (n_times,) for all
-    alike or (n_times, n).
+    alike or (n_times, n); `zero` from the model's start, or from where courses go on.
     """
 
     zero: Array
@@ -44,9 +44,10 @@ class Schedule:
 class ArmResult:
     """The courses of one arm.
 
-    **Arguments:** `values` (n, n_times, n_observables), NaN from a failure onward; `status` (n,) of
-    `engine.result.Status`; `failures` one record for each patient that did not finish or is inaccurate;
-    `verified` what verifying found, None if nobody asked.
+    **Arguments:** `values` (n, n_times, n_observables), NaN from a failure or death onward; `status` (n,) of
+    `engine.result.Status`; `finished` (n,) who was followed to the end; `failures` one record for each patient that did
+    not finish or is inaccurate; `verified` what verifying found, None if nobody asked; `cause` (n,) the hazard that a
+    patient died of, or ""; `lasted` (n,) how long each was followed from time zero.
     """
 
     arm: Arm
@@ -56,6 +57,18 @@ class ArmResult:
     finished: NDArray[np.bool_]
     failures: tuple[Failure, ...]
     verified: Verified | None = None
+    cause: tuple[str, ...] = ()
+    lasted: Array = field(default_factory=lambda: np.empty(0))
+
+    @property
+    def died(self) -> NDArray[np.bool_]:
+        """(n,) true for who died while followed."""
+        return np.asarray(self.status == int(Status.DIED))
+
+    @property
+    def followed(self) -> NDArray[np.bool_]:
+        """(n,) true for who was followed to the end or to death."""
+        return self.finished | self.died
 
     def of(self, observable: str) -> Array:
         """Return (n, n_times) of one observable. **Raises:** `UnknownName` when it was not kept."""
@@ -114,6 +127,8 @@ def run_trial(
                 outcomes.finished,
                 outcomes.failures,
                 verified,
+                tuple("" if row < 0 else outcomes.causes[row] for row in outcomes.cause.tolist()),
+                outcomes.reached - problem.first - schedule.zero,
             )
         )
     return TrialResult(cohort, schedule, tuple(results))
@@ -131,17 +146,26 @@ def problems(
     require_after_start(cohort, schedule)
     defaults = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
     plans = with_shared_stops([actions(arm.items, cohort, defaults) for arm in arms])
+    begin = None if cohort.history is None else cohort.history.begin
+    if cohort.history is not None:
+        first = cohort.history.begin.time
+        plans = [
+            (*(replace(one, time=one.time + first) for one in plan), *cohort.history.actions)
+            for plan in plans
+        ]
+    zero = schedule.zero if begin is None else begin.time + schedule.zero
     grid = schedule.grid if schedule.grid.ndim == 2 else schedule.grid[:, None]
     return [
         Problem(
             program=program,
             patients=cohort.patients,
             parameters=parameter_table(program, len(cohort.patients), cohort.columns),
-            horizon=schedule.zero + schedule.until,
-            outputs=schedule.zero + grid,
+            horizon=zero + schedule.until,
+            outputs=zero + grid,
             actions=plan,
             rtol=rtol,
             seed=seed,
+            begin=begin,
         )
         for plan in plans
     ]

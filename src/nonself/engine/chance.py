@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -33,11 +33,11 @@ def triggers(
     purpose: str,
     patients: Sequence[str],
     *,
-    horizon: float,
+    horizon: float | Array,
     highest: float,
-    rate: float | Array,
+    rate: float | Array | Callable[[Array], Array],
     target: str,
-    amount: float | Array,
+    amount: float | Array | Callable[[int], Array],
     replicate: int = 0,
 ) -> tuple[Action, ...]:
     """Return random triggers (infections, injuries) as scheduled actions that every twin of a patient shares.
@@ -45,15 +45,15 @@ def triggers(
     Candidates come at the highest rate, by calendar time; each is kept when a uniform number of its own lies below
     the patient's rate over the highest. A twin with another rate keeps the same candidates, more or fewer of them.
 
-    **Arguments:** `horizon` until when; `highest` rate of any patient, per time; `rate` a patient's own, one number
-    or (n_patients,), at most `highest`; `target` the species each trigger adds `amount` to.
+    **Arguments:** `horizon` until when, a number or (n_patients,); `highest` rate of any patient at any time, per time;
+    `rate` a patient's own, one number, (n_patients,), or a function from times (n_patients,) to that, at most
+    `highest`; `target` the species each trigger adds `amount` to, one number, (n_patients,), or a function from the
+    number of the candidate to that.
 
     **Returns:** actions with a time for each patient, NaN where the candidate is not kept or comes too late.
 
     **Example:** `triggers(1, "infection", ids, horizon=10.0, highest=3.0, rate=2.0, target="innate", amount=1.0)`
     """
-    if np.any(np.asarray(rate) > highest) or np.any(np.asarray(rate) < 0):
-        raise ValueError("a trigger's rate must lie between 0 and the highest rate")
     clock = np.zeros(len(patients))
     found: list[Action] = []
     draw = 0
@@ -63,6 +63,10 @@ def triggers(
         if (clock > horizon).all():
             return tuple(found)
         lot = uniforms(seed, f"thinning {purpose}", patients, draw=draw, replicate=replicate)
-        kept = (clock <= horizon) & (lot * highest < rate)
-        found.append(Action(np.where(kept, clock, np.nan), "add", target, amount))
+        own = np.asarray(rate(clock) if callable(rate) else rate)
+        if not np.all(((own >= 0) & (own <= highest)) | (clock > horizon)):
+            raise ValueError("a trigger's rate must lie between 0 and the highest rate")
+        kept = (clock <= horizon) & (lot * highest < own)
+        size = amount(draw) if callable(amount) else amount
+        found.append(Action(np.where(kept, clock, np.nan), "add", target, size))
         draw += 1

@@ -66,7 +66,7 @@ class Keeper:
         return _joined(problem, found)
 
     def _one(self, problem: Problem, keep: tuple[str, ...] | None) -> Outcomes:
-        file = self.folder / f"{_key(problem, keep)}.npz"
+        file = self.folder / f"{problem_key(problem, keep)}.npz"
         known = _load(file, problem)
         if known is not None:
             self.counts["found"] += 1
@@ -81,8 +81,11 @@ class Keeper:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _key(problem: Problem, keep: tuple[str, ...] | None) -> str:
-    """Digest of everything a chunk's result depends on."""
+def problem_key(problem: Problem, keep: tuple[str, ...] | None) -> str:
+    """Return a digest of everything that a problem's result depends on.
+
+    **Example:** `problem_key(problem, ("blasts",))`
+    """
     digest = hashlib.sha256()
     for part in _parts(problem, keep):
         data = part.tobytes() if isinstance(part, np.ndarray) else json.dumps(part).encode()

@@ -59,9 +59,9 @@ class Problem:
     **Arguments:** `patients` their ids; `parameters` (n_parameters, n_patients) in `program.parameters` order;
     `horizon` when each ends, a number or (n_patients,); `outputs` times of readout, (n_times,) or
     (n_times, n_patients), non-decreasing, inside [begin, horizon]; `actions`; `readout` whether a readout that falls
-    on an action shows the state after it or before; `begin` where courses go on, by default they start at 0; `rtol` relative tolerance, `atol` (n_species,) absolute
-    tolerance, by default rtol * scale; `max_steps` a patient may take before it is given up; `seed` and
-    `replicate` key what happens by chance, so that twins and arms share it.
+    on an action shows the state after it or before; `begin` where courses go on, by default they start at 0; `rtol`
+    relative tolerance, `atol` (n_species,) absolute tolerance, by default rtol * scale; `max_steps` a patient may take
+    before it is given up; `seed` and `replicate` key what happens by chance, so that twins and arms share it.
     """
 
     program: Program

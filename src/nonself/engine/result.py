@@ -107,7 +107,7 @@ class Outcomes:
     @property
     def died(self) -> NDArray[np.bool_]:
         """(n_patients,) true where the course ended by death."""
-        return self.status == int(Status.DIED)
+        return np.asarray(self.status == int(Status.DIED))
 
     @property
     def finished(self) -> NDArray[np.bool_]:

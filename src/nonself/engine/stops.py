@@ -19,8 +19,8 @@ from nonself.model.turning import turning_points
 class Stops:
     """Scheduled stops: each array is (n_stops, 1) for all patients alike, or (n_stops, n_patients).
 
-    **Arguments:** `time`; `kind` PAUSE, ADD, SET, TURN, RULE, MULTIPLY or RENEW; `target` row of a species or parameter, or number of a
-    rule; `value`; `scale` row of the parameter that multiplies an added amount, or -1.
+    **Arguments:** `time`; `kind` PAUSE, ADD, SET, TURN, RULE, MULTIPLY or RENEW; `target` row of a species or
+    parameter, or number of a rule; `value`; `scale` row of the parameter that multiplies an added amount, or -1.
     """
 
     time: NDArray[np.float64]

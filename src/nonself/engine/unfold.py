@@ -20,7 +20,8 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something done: `kind` "dose", "depletion", "switch", "rule" or "turn", and what it changes, from which value to which.
+    """Something done: `kind` "dose", "depletion", "switch", "rule" or "turn", and what it changes, from which value to
+    which.
 
     A turn is a condition on time that changes within a rate; it has no target.
     """

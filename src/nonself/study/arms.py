@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nonself.catalog import registry
-from nonself.catalog.entry import Bolus, PublishedModel, Switch
+from nonself.catalog.entry import Bolus, Carried, Depletion, PublishedModel, Switch
 from nonself.cohort.population import Cohort
-from nonself.cohort.regimen import Doses, Hold, Item, Setting, actions
+from nonself.cohort.regimen import Doses, Hold, Item, Removal, Setting, actions
 from nonself.cohort.trial import Arm
 from nonself.errors import InputError, UnknownName
 from nonself.model.ir import Model
@@ -70,6 +70,8 @@ def _items(
             act = _act(step.therapy, entry)
         if isinstance(act, Switch):
             return [_switch(study, step, steps, act, cohort, model)]
+        if isinstance(act, Depletion):
+            return [_depletion(study, step, steps, act, model)]
         return [_bolus(study, step, steps, act, model)]
     if step.set is not None:
         return _set(study, step, steps, step.set, cohort, model)
@@ -77,7 +79,7 @@ def _items(
     return _add(study, step, steps, step.add, model)
 
 
-def _act(therapy: str, entry: PublishedModel) -> Switch | Bolus:
+def _act(therapy: str, entry: PublishedModel) -> Carried:
     found = registry.therapy(therapy)
     if entry.id not in found.acts:
         here = [key for key, other in registry.therapies().items() if entry.id in other.acts]
@@ -106,6 +108,20 @@ def _switch(study: Study, step: Step, steps: Steps, act: Switch, cohort: Cohort,
     with study.at(*steps, "stop"):
         stop = None if step.stop is None else moment(step.stop, cohort, unit, model.time_unit)
     return Hold(dict(act.off), start, stop)
+
+
+def _depletion(study: Study, step: Step, steps: Steps, act: Depletion, model: Model) -> Removal:
+    why = "it removes a share of cells at once"
+    _refuse(study, step, steps, ("stop", "hold", "reduce", "end_when"), why)
+    with study.at(*steps, "dose"):
+        dose = 1.0 if step.dose is None else quantity(step.dose, "1")
+        if not 0 <= dose <= 1:
+            raise InputError(f"a dose of {dose:g} of {step.therapy!r}", mend="give a share from 0 to 1")
+    with study.at(*steps, "therapy"):
+        for species in act.shares:
+            _unit(model, species)
+    shares = {species: dose * share for species, share in act.shares.items()}
+    return Removal(shares, _dose_times(study, step, steps, model))
 
 
 def _bolus(study: Study, step: Step, steps: Steps, act: Bolus, model: Model) -> Doses:

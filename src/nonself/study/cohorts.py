@@ -15,6 +15,7 @@ from nonself.formats.tables import PatientColumns, read_patients
 from nonself.model.ir import Model
 from nonself.provenance import Citation
 from nonself.study import spec
+from nonself.study.people import first_drawn
 from nonself.study.quantities import is_quantity
 from nonself.study.source import Steps, Study
 
@@ -44,6 +45,8 @@ def build_cohort(study: Study, index: int, entry: PublishedModel, model: Model) 
     if who.table is not None:
         with study.at(*steps, "table"):
             return _table(study, part.name, who.table, model)
+    if who.population is not None:
+        return first_drawn(study, index, model)
     assert who.draw is not None
     if who.draw.parameters is not None:
         return _drawn(study, part.name, who.draw, model, (*steps, "draw"))

@@ -34,11 +34,16 @@ def override(study: Study, patients: int | None = None, seed: int | None = None)
 
 
 def _is_drawn(cohort: spec.CohortSpec) -> bool:
-    return isinstance(cohort.patients, spec.Patients) and cohort.patients.draw is not None
+    return isinstance(cohort.patients, spec.Patients) and (
+        cohort.patients.draw is not None or cohort.patients.population is not None
+    )
 
 
 def _resized(cohort: spec.CohortSpec, count: int) -> spec.CohortSpec:
-    if not isinstance(cohort.patients, spec.Patients) or cohort.patients.draw is None:
-        return cohort
-    draw = cohort.patients.draw.model_copy(update={"patients": count})
-    return cohort.model_copy(update={"patients": cohort.patients.model_copy(update={"draw": draw})})
+    who = cohort.patients
+    if isinstance(who, spec.Patients) and who.draw is not None:
+        who = who.model_copy(update={"draw": who.draw.model_copy(update={"patients": count})})
+    elif isinstance(who, spec.Patients) and who.population is not None:
+        people = who.population.model_copy(update={"people": count})
+        who = who.model_copy(update={"population": people})
+    return cohort.model_copy(update={"patients": who})

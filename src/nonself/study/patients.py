@@ -11,12 +11,15 @@ from nonself.cohort.trial import ArmResult, TrialResult
 from nonself.engine.result import Status
 from nonself.study.cohorts import columns_used
 from nonself.study.measure import Measurement, columns
+from nonself.study.people import AGE
 from nonself.study.plans import unit
 from nonself.study.prepare import Group, Prepared
+from nonself.units import factor
 
 if TYPE_CHECKING:
     import pyarrow
 
+DIED_OF, FOLLOWED = "died_of", "followed"
 Column = list[str] | np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
@@ -25,9 +28,9 @@ def patient_table(
 ) -> pyarrow.Table:
     """Return the table of patients: one row a cohort, arm and patient.
 
-    Columns: cohort, arm, patient, group, status, status_sentence, the model's parameters, the patient columns
-    that the study uses, and the endpoints; a number that does not exist is null. Units lie in the fields'
-    metadata.
+    Columns: cohort, arm, patient, group, status, status_sentence, what somebody died of and how long each was followed
+    where the model knows death, the age of people of a population, the model's parameters, the patient columns that
+    the study uses, and the endpoints; a number that does not exist is null. Units lie in the fields' metadata.
     """
     import pyarrow
 
@@ -70,6 +73,11 @@ def _block(
             for patient, part in zip(cohort.patients, status, strict=True)
         ],
     }
+    if any(hazard.ends for hazard in prepared.model.hazards):
+        block[DIED_OF] = list(arm.cause)
+        block[FOLLOWED] = arm.lasted * factor(prepared.model.time_unit, prepared.study.spec.time.unit)
+    if any(other.cohort.history is not None for other in prepared.groups):
+        block[AGE] = cohort.facts.get(AGE, np.full(count, np.nan))
     for part in prepared.model.parameters:
         block[part.id] = cohort.columns.get(part.id, np.full(count, float(part.value)))
     for name in dict.fromkeys(column for _, column in columns_used(prepared.study.spec)):
@@ -82,7 +90,8 @@ def _block(
 
 def _units(prepared: Prepared) -> dict[str, str]:
     clock = prepared.study.spec.time.unit
-    units = {part.id: unit(part.unit) for part in prepared.model.parameters}
+    units = {FOLLOWED: clock, AGE: "year"}
+    units |= {part.id: unit(part.unit) for part in prepared.model.parameters}
     units |= {
         name: prepared.model.time_unit for _, name in columns_used(prepared.study.spec) if name not in units
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from nonself.analysis.findings import Points
 from nonself.catalog import registry
 from nonself.catalog.entry import PublishedModel
+from nonself.cohort.people import slot_of
 from nonself.cohort.population import Cohort, select
 from nonself.cohort.trial import Arm, Schedule, require_after_start
 from nonself.errors import InputError, UnknownName
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.study.arms import build_arms
+from nonself.study.arms import build_arms, therapies_used
 from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
@@ -47,7 +48,9 @@ class Prepared:
     """A study whose every name was found and every number converted.
 
     **Arguments:** `shown` the observables to show, `kept` all that are needed; `points` (cohort, observable)
-    -> patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences.
+    -> patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences; `plain` the model
+    without what the study's regimens bring: people are brought to their age with it; `arrived` what is told of that,
+    name -> text.
     """
 
     study: Study
@@ -60,6 +63,8 @@ class Prepared:
     points: Mapping[tuple[str, str], Mapping[str, Points]]
     inputs: Mapping[str, str]
     warnings: tuple[str, ...]
+    plain: Model
+    arrived: Mapping[str, str] = field(default_factory=dict)
 
 
 def published(name: str) -> tuple[PublishedModel, Model]:
@@ -69,8 +74,26 @@ def published(name: str) -> tuple[PublishedModel, Model]:
 
     **Example:** `published("hahnel2020")[1].time_unit` gives `"month"`.
     """
-    entry = registry.model(name)
+    return composed(registry.model(name))
+
+
+def composed(entry: PublishedModel) -> tuple[PublishedModel, Model]:
+    """Return an entry and its composed equations."""
     return entry, compose(entry.mechanisms, id=entry.id, time_unit=entry.time_unit, title=entry.title)
+
+
+def _entry(study: Study) -> PublishedModel:
+    """The model that a study names; of the body, with the tissues, leukemia and therapies that it names."""
+    if study.spec.model != registry.BODY:
+        with study.at("model"):
+            return registry.model(study.spec.model)
+    for position, tissue in enumerate(study.spec.tissues):
+        with study.at("tissues", position):
+            registry.body((tissue,))
+    with study.at("leukemia"):
+        registry.body((), study.spec.leukemia)
+    with study.at("model"):
+        return registry.body(study.spec.tissues, study.spec.leukemia, therapies_used(study))
 
 
 def prepare(study: Study, only: str | None = None) -> Prepared:
@@ -82,12 +105,13 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     **Example:** `prepare(read_study(Path("studies/cml-stop.yaml"))).model.id`
     """
     with study.at("model"):
-        entry, model = published(study.spec.model)
+        entry, model = composed(_entry(study))
+    plain = model
     model, decisions = with_decisions(study, model)
     with study.at("time", "unit"):
         factor(study.spec.time.unit, model.time_unit)
-    for field in ("cohorts", "arms", "endpoints"):
-        _require_unique(study, field)
+    for part in ("cohorts", "arms", "endpoints"):
+        _require_unique(study, part)
     known = observables(model)
     shown = []
     for position, name in enumerate(study.spec.observables):
@@ -114,6 +138,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
         points,
         input_digests(study),
         tuple(warnings),
+        plain,
     )
 
 
@@ -129,7 +154,16 @@ def _require_unique(study: Study, field: str) -> None:
 def _keep(cohorts: Sequence[Cohort], only: str | None) -> list[Cohort]:
     if only is None:
         return list(cohorts)
-    found = [select(cohort, [only]) for cohort in cohorts if only in cohort.patients]
+    names = (
+        only,
+        slot_of(only),
+    )  # who fills the place of somebody who died is not known before people are followed
+    found = [
+        select(cohort, [name])
+        for cohort in cohorts
+        for name in dict.fromkeys(names)
+        if name in cohort.patients
+    ]
     if not found:
         raise InputError(f"no cohort has a patient {only!r}", mend="give an id from patients.parquet")
     return found

@@ -81,6 +81,7 @@ def provenance(
         "structure hash": prepared.model.structure_hash,
         "parameter table hash": parameter_hash(prepared),
         **{f"input {name}": value for name, value in prepared.inputs.items()},
+        **prepared.arrived,
         "results hash": digest,
         "seed": str(study.spec.seed),
         "random numbers": "Philox4x32-10, keyed by seed, purpose and patient",

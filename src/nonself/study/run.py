@@ -10,6 +10,7 @@ from nonself.analysis.findings import Findings
 from nonself.cohort.trial import TrialResult
 from nonself.errors import InputError
 from nonself.study import tracing, verification
+from nonself.study.arriving import arrive_all
 from nonself.study.courses import courses
 from nonself.study.gather import Options, findings_of, summary_of
 from nonself.study.library import find_study
@@ -93,7 +94,7 @@ def run(
     folder = None if out is None else Path(out)
     if folder is not None:
         require_writable(folder)
-    prepared = prepare(override(study, patients, seed), only)
+    prepared = arrive_all(prepare(override(study, patients, seed), only), workers, progress)
     keeper = _keeper(folder, resume)
     trials = simulate_all(prepared, workers, progress, verify, keeper)
     single = simulate_panels(prepared, trials, workers)

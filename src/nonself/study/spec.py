@@ -23,6 +23,7 @@ PatientId = Annotated[
 ]
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 FORMAT: Literal[1] = 1
+BODY = "body"
 
 
 class Time(Strict):
@@ -123,16 +124,40 @@ class Table(Strict):
     rename: Mapping[str, str] = Field(default_factory=dict)
 
 
+class People(Strict):
+    """People of the catalog's population, for `model: body`: they live from 18 to their age when the study starts.
+
+    `age` is the range of ages at the start of the study; `ages` how they are spread in it: as in the population
+    ("pyramid") or evenly ("uniform"); `men` the share of men, by default the population's; `ensemble` parameter sets
+    of the body by name, of which each person carries one; `set` parameters that are the same for everybody. Who dies
+    before is replaced by another person of the same age and sex.
+    """
+
+    people: Count
+    age: tuple[float, float] = (18.0, 90.0)
+    ages: Literal["pyramid", "uniform"] = "pyramid"
+    men: float | None = Field(default=None, ge=0, le=1)
+    ensemble: Name | None = None
+    set: Mapping[str, Quantity] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _range(self) -> People:
+        if self.age[1] < self.age[0]:
+            raise wrong("the ages decrease", field="age", mend="give the lower age first")
+        return self
+
+
 class Patients(Strict):
-    """Who is in a cohort: published `variants` by id, a `table`, or a `draw`."""
+    """Who is in a cohort: published `variants` by id, a `table`, a `draw`, or people of a `population`."""
 
     variants: tuple[PatientId, ...] | None = Field(default=None, min_length=1)
     table: Table | None = None
     draw: Draw | None = None
+    population: People | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Patients:
-        exactly_one(self, ("variants", "table", "draw"))
+        exactly_one(self, ("variants", "table", "draw", "population"))
         return self
 
 
@@ -294,13 +319,18 @@ class Measured(Strict):
 
 
 class StudySpec(Strict):
-    """A study: who, under which plans, read out when, and what is measured."""
+    """A study: who, under which plans, read out when, and what is measured.
+
+    `model: body` is the body of the catalog, with the target `tissues` and the `leukemia` named here.
+    """
 
     format: Literal[1] = FORMAT
     study: Identifier
     title: Name
     question: str = ""
     model: Name
+    tissues: tuple[Name, ...] = ()
+    leukemia: Name | None = None
     time: Time
     cohorts: tuple[CohortSpec, ...] = Field(min_length=1)
     arms: tuple[ArmSpec, ...] = Field(min_length=1)
@@ -310,3 +340,10 @@ class StudySpec(Strict):
     panels: Name | None = None
     seed: int = Field(default=1, ge=0, lt=2**63)
     rtol: float = Field(default=1e-6, ge=1e-12, le=1e-2)
+
+    @model_validator(mode="after")
+    def _body(self) -> StudySpec:
+        for field in ("tissues", "leukemia"):
+            if self.model != BODY and getattr(self, field):
+                raise wrong(f"{field} goes with 'model: {BODY}'", field=field, mend="leave it out")
+        return self

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from nonself.catalog import registry
-from nonself.catalog.entry import PublishedModel, Switch, Therapy
+from nonself.catalog.entry import Depletion, PublishedModel, Switch, Therapy
 from nonself.errors import UnknownName
 from nonself.model.compose import who_set_what
 from nonself.model.ir import right_hand_sides
@@ -55,14 +55,19 @@ def _models() -> list[dict[str, str]]:
             "variants": str(len(entry.variants)),
             "therapies": ", ".join(name for name, part in therapies.items() if entry.id in part.acts),
         }
-        for entry in registry.models().values()
+        for entry in _entries()
     ]
+
+
+def _entries() -> list[PublishedModel]:
+    """The published models, then the body."""
+    return [*registry.models().values(), registry.body()]
 
 
 def _mechanisms() -> list[dict[str, str]]:
     return [
         {"id": part.id, "title": part.title, "model": entry.id}
-        for entry in registry.models().values()
+        for entry in _entries()
         for part in entry.mechanisms
     ]
 
@@ -83,8 +88,8 @@ def _evidence() -> list[dict[str, str]]:
             "value": f"{part.value} {unit(part.unit)}".rstrip(),
             "source": part.source.text,
         }
-        for entry in registry.models().values()
-        for part in published(entry.id)[1].parameters
+        for entry in _entries()
+        for part in (parameter for mechanism in entry.mechanisms for parameter in mechanism.parameters)
     ]
 
 
@@ -109,7 +114,7 @@ def describe(name: str) -> dict[str, Any]:
 
     **Example:** `describe("hahnel2020")["equations"]["X"]`
     """
-    if name in registry.model_ids():
+    if name in (*registry.model_ids(), registry.BODY):
         return _model(registry.model(name))
     if name in registry.therapy_ids():
         return _therapy(registry.therapy(name))
@@ -127,6 +132,7 @@ def describe(name: str) -> dict[str, Any]:
             return _mechanism(registry.model(row["model"]), name)
     known = [
         *registry.model_ids(),
+        registry.BODY,
         *registry.therapy_ids(),
         *shipped_studies(),
         *(row["id"] for row in _mechanisms()),
@@ -169,6 +175,8 @@ def _therapy(part: Therapy) -> dict[str, Any]:
     acts: Mapping[str, str] = {
         name: f"sets {', '.join(f'{key} to {value:g}' for key, value in act.off.items())} when off"
         if isinstance(act, Switch)
+        else f"removes {', '.join(f'{share:g} of {key}' for key, share in act.shares.items())}"
+        if isinstance(act, Depletion)
         else f"adds a dose in {act.unit} to {act.species}"
         for name, act in part.acts.items()
     }

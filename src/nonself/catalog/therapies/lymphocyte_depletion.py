@@ -1,0 +1,18 @@
+"""Deep depletion of lymphocytes at once, as a probe of how they come back."""
+
+from __future__ import annotations
+
+from nonself.catalog.entry import Depletion, Therapy
+from nonself.provenance import assumed
+
+_LYMPHOCYTES = (
+    "naive_cd4", "naive_cd8", "memory_cd4", "memory_cd8", "effector_cd4", "effector_cd8", "exhausted_cd8", "regulator",
+    "transitional_b", "naive_b", "memory_b", "nk",
+)  # fmt: skip
+
+THERAPY = Therapy(
+    id="lymphocyte_depletion",
+    title="Deep depletion of lymphocytes at once, plasma cells spared",
+    acts={"body": Depletion(dict.fromkeys(_LYMPHOCYTES, 0.99))},
+    source=assumed("a probe, not a drug: a dose of 1 leaves a hundredth of each"),
+)
