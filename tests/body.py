@@ -73,7 +73,7 @@ GLAND = Mechanism(
 def stand_in(monkeypatch: pytest.MonkeyPatch, more: Mapping[str, Sequence[Mechanism]] | None = None) -> None:
     """Put the tiny body where the real one is."""
     tissues = {"gland": (GLAND,), **(more or {})}
-    monkeypatch.setattr(build, "CORE", (lambda: (PERSON, CELLS),))
+    monkeypatch.setattr(build, "CORE", lambda tissues: (PERSON, CELLS))
     monkeypatch.setattr(
         build, "TISSUES", {name: lambda parts=parts: parts for name, parts in tissues.items()}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nonself.catalog.body.targets import TARGETS
 from nonself.catalog.tables import read_table
 from nonself.model.people import Happenings, Population, Trait
 from nonself.provenance import Citation, assumed
@@ -97,6 +98,21 @@ _TRAITS = (
         assumed("women are ill more often (Monto and Sullivan 1993, abstract); sizes are guesses" + _SPREAD),
         "rate of infections", 0.1, 4.0,
     ),
+    Trait(
+        "presentation_trait", "lognormal", "1", "0.15",
+        assumed("how strongly HLA and presenting cells show self; with the tissue's own 0.15 it makes the spread of 0.2 "
+                "at which the core's four phenomena hold at once"),
+        "presentation of self antigen", 0.4, 2.5,
+    ),
+    *(
+        Trait(f"{tissue}_trait", "lognormal", "1", "0.15", assumed("as for presentation, for one tissue" + _SPREAD),
+              f"presentation of antigen of {tissue.replace('_', ' ')}", 0.4, 2.5)
+        for tissue in TARGETS
+    ),
+    Trait(
+        "stimulating_share", "normal", "0.5", "0.35", assumed("a guess: from all blocking to all stimulating"),
+        "receptor antibody that stimulates", 0.0, 1.0,
+    ),
     Trait("smoking", "normal", "1", "0", CDC_SMOKING, "smoking", share="0.153 if male == 1 else 0.127"),
     Trait(
         "benzene", "lognormal", "20", "1", assumed(
@@ -121,13 +137,13 @@ _TRAITS = (
 
 _HAPPENINGS = (
     Happenings(
-        "infection", "pathogen", "1.0*infection_trait", 6.0, 1.0, 0.6, 8.0, assumed(
-            "about one febrile infection a year: a third to a half of people have one in three winter months "
-            "(Szilagyi 2016, abstract), few fall outside winter; sizes relative to one that is febrile are guesses"
+        "infection", "pathogen", "3.0*infection_trait", 18.0, 0.08, 0.8, 1.0, assumed(
+            "three inocula a year of which a healthy adult's phagocytes stop two: about one febrile infection a year, as "
+            "a third to a half of people have one in three winter months (Szilagyi 2016, abstract), few outside winter"
         ), "infections",
     ),
     Happenings(
-        "injury", "innate", "0.1", 0.1, 0.5, 0.5, 3.0,
+        "injury", "injury", "0.1", 0.1, 0.5, 0.5, 3.0,
         assumed("one injury in ten years large enough to matter; a guess"), "injuries",
     ),
 )  # fmt: skip

@@ -1,0 +1,73 @@
+"""What antibody does to blood cells: it marks them, and macrophages clear what is marked."""
+
+from __future__ import annotations
+
+from nonself.catalog.body.blood import NEUTROPHILS, PLATELETS, RED_CELLS
+from nonself.model.parts import Expression, Mechanism, Parameter, Reaction
+from nonself.provenance import assumed
+
+_CLEARED = {"red_cell": RED_CELLS, "platelet": PLATELETS, "granulocyte": NEUTROPHILS}
+_TOTAL = {"red_cell": "red_cells", "platelet": "platelet_total", "granulocyte": "neutrophil_blood"}
+_MARKED = {"red_cell": "marked_red_cells", "platelet": "marked_platelets", "granulocyte": "marked_neutrophils"}
+_MOST = {
+    "red_cell": (0.3, "fully marked red cells live about three days"),
+    "platelet": (3.0, "fully marked platelets live hours"),
+    "granulocyte": (3.0, "fully marked neutrophils live hours"),
+}
+
+
+def marking(target: str) -> Mechanism:
+    """Return marking and clearance of one kind of blood cell.
+
+    Equation: with antibody A the share A/(1 + A) is marked; a marked cell is cleared at most * macrophage_share.
+
+    **Example:** `marking("platelet").id` gives `"marking_platelet"`.
+    """
+    most, why = _MOST[target]
+    killing = f"{target}_killing"
+    return Mechanism(
+        id=f"marking_{target}",
+        title=f"Antibody marks {target.replace('_', ' ')}s, macrophages clear them",
+        references=(),
+        parameters=(Parameter(f"{target}_clearance", most, "1/day", assumed(why), "clearance of a marked cell"),),
+        expressions=(
+            Expression(f"{target}_marked_share", f"{target}_antibody/(1 + {target}_antibody)", "1", "share that is marked"),
+            Expression(_MARKED[target], f"{target}_marked_share*{_TOTAL[target]}", "Gcell", "marked cells"),
+            Expression(killing, f"{target}_clearance*{target}_marked_share*macrophage_share", "1/day",
+                       "clearance of one cell on average"),
+        ),
+        reactions=tuple(
+            Reaction(f"{cell}_cleared", f"{killing}*{cell}", {cell: -1}, "marked cells are cleared")
+            for cell in _CLEARED[target]
+        ),
+    )  # fmt: skip
+
+
+def unmarked(targets: tuple[str, ...]) -> Mechanism:
+    """Return zeros for the kinds of blood cell that no antibody of this body marks."""
+    absent = assumed("no antibody against these cells is in this model")
+    return Mechanism(
+        id="unmarked",
+        title="Blood cells that no antibody marks",
+        references=(),
+        parameters=tuple(
+            Parameter(name, 0.0, "Gcell", absent, name.replace("_", " "))
+            for target, name in _MARKED.items() if target not in targets
+        ),
+    )  # fmt: skip
+
+
+def precursor_killing() -> Mechanism:
+    """Return killing of red cell precursors by self-specific effectors that live in the marrow.
+
+    **Example:** `precursor_killing().id` gives `"precursor_killing"`.
+    """
+    return Mechanism(
+        id="precursor_killing",
+        title="Self-specific effectors kill red cell precursors",
+        references=(),
+        reactions=tuple(
+            Reaction(f"{cell}_killed", f"red_cell_precursor_killing*{cell}", {cell: -1}, "precursors are killed")
+            for cell in ("erythroid_progenitor", "erythroblast")
+        ),
+    )

@@ -1,0 +1,99 @@
+"""What decides whether a self-specific T cell answers: antigen, innate signal, regulators, growth factor, two brakes.
+
+The laws are those of the core (`docs/core.md`): regulators compete for contacts, mostly as a ratio to all T cells, with a
+share of contacts that crowding does not take; the growth factor weakens them. The avidities of a pool for its antigen
+are log-logistic and one cell answers or not: so the answering share is a Hill function of signal times median avidity.
+"""
+
+from __future__ import annotations
+
+from nonself.catalog.body.recognition_sources import FEINERMAN, FRY, HENINGER, ONISHI, STEIN, WONG
+from nonself.model.parts import Expression, Mechanism, Parameter, Reaction
+from nonself.provenance import assumed
+
+_CORE = assumed("taken from the core's maps (docs/core.md): where stable health, rare loss, loss after depletion and "
+                "loss with leukemic burden hold at once")  # fmt: skip
+
+
+def no_leukemic_presentation() -> Mechanism:
+    """Return zeros for what leukemic cells would present and crowd, for a person without leukemia."""
+    none = assumed("no leukemic cell is in this model")
+    return Mechanism(
+        id="no_leukemic_presentation",
+        title="No leukemic cell presents antigen or takes contacts",
+        references=(),
+        parameters=(
+            Parameter("leukemic_contacts", 0.0, "1", none, "contacts that leukemic cells take, over those of T cells"),
+            Parameter("leukemic_presentation", 0.0, "1", none, "self antigen that leukemic cells present, over tissue"),
+        ),
+    )
+
+
+def recognition(tissues: tuple[str, ...]) -> Mechanism:
+    """Return suppression by regulators, the two brakes, and the growth of regulators on IL-2 of self-specific cells.
+
+    Equations: crowding = c0 + (1 - c0) T/T_healthy + leukemic contacts; suppression s = CTLA-4 trait R/R_healthy
+    /(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b), 1 in the reference adult; a self-specific
+    cell answers when its avidity times antigen times (1 + g innate) exceeds margin times threshold.
+
+    **Arguments:** `tissues` whose self-specific cells (`<x>_effectors`) make IL-2.
+
+    **Example:** `recognition(("thyroid", "red_cell"))`
+
+    **Reference:** Onishi 2008 and Wong 2021 for contacts and density, Heninger 2012 for IL-7.
+    """
+    answering = " + ".join(f"{name}_effectors" for name in tissues) or "0*regulator"
+    return Mechanism(
+        id="recognition",
+        title="Suppression, the threshold of self-specific cells, and two brakes",
+        references=(ONISHI, WONG, HENINGER, FEINERMAN, FRY, STEIN),
+        parameters=_PARAMETERS,
+        expressions=(
+            Expression("fullness", "(cd4_cells + cd8_cells)/(cd4_normal + cd8_normal)", "1", "T cells over the reference"),
+            Expression("crowding", "free_contacts + (1 - free_contacts)*fullness + leukemic_contacts", "1",
+                       "what contends for a contact"),
+            Expression("suppression",
+                       "ctla4_trait*regulator_trait*regulator/(regulator_healthy*crowding*positive_power(il7, il7_release))", "1",
+                       "suppression over the reference adult"),
+            Expression("threshold",
+                       "(1 + suppression_strength*suppression)/(1 + suppression_strength)"
+                       "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
+                       "signal a cell needs, over the reference adult"),
+            Expression("tissue_brake", "(1 + pd1_brake*pd1_trait)/(1 + pd1_brake)", "1",
+                       "what PD-1 adds to the threshold of effectors in tissue"),
+            Expression("alertness", "1 + innate_gain*innate", "1", "presentation, over that without innate signal"),
+            Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
+            Expression("lymphopenia",
+                       "positive_power(il7, selection_steepness)"
+                       "/(positive_power(il7, selection_steepness) + positive_power(selection_half, selection_steepness))",
+                       "1", "how far division follows avidity"),
+        ),
+        reactions=(
+            Reaction("regulators_on_self",
+                     "regulator_il2_growth*regulator*self_effectors"
+                     "/(regulator_il2_half*size*(1 + regulator/regulator_healthy) + self_effectors)",
+                     {"regulator": +1}, "regulators divide on IL-2 of self-specific effectors", FEINERMAN),
+        ),
+    )  # fmt: skip
+
+
+_PARAMETERS = (
+    Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE, "regulators of the reference adult"),
+    Parameter("free_contacts", 0.25, "1", _CORE, "share of contacts that crowding does not take", (0.05, 1.0)),
+    Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; 0 to 1 explored in the core"),
+              "power of IL-7 that weakens regulators", (0.0, 1.0)),
+    Parameter("suppression_strength", 3.0, "1", _CORE, "how far regulators raise the threshold", (1.5, 8.0)),
+    Parameter("ctla4_brake", 0.5, "1",
+              assumed("CTLA-4 on the responding cell counts less than on regulators, where most of it acts"),
+              "how far CTLA-4 of the cell itself raises its threshold", (0.1, 2.0)),
+    Parameter("pd1_brake", 1.0, "1", assumed("PD-1 doubles what a chronically stimulated effector needs"),
+              "how far PD-1 raises the threshold of effectors in tissue", (0.3, 3.0)),
+    Parameter("innate_gain", 0.3, "1", _CORE, "rise of presentation at the height of an infection", (0.1, 1.0)),
+    Parameter("selection_steepness", 4.0, "1", _CORE, "steepness of selection on IL-7"),
+    Parameter("selection_half", 2.0, "1", _CORE, "IL-7 at which division follows avidity half", (1.5, 3.0)),
+    Parameter("selection_strength", 1.0, "1",
+              assumed("0 neutral, 1 by avidity; survivors of depletion are oligoclonal (Jones 2013 in the core)"),
+              "how far division in lymphopenia follows avidity for self", (0.0, 1.0)),
+    Parameter("regulator_il2_growth", 0.03, "1/day", _CORE, "growth of regulators at full IL-2", (0.01, 0.05)),
+    Parameter("regulator_il2_half", 2.0, "Gcell", _CORE, "effectors that half feed the regulators, in 5 L", (1.0, 3.0)),
+)  # fmt: skip
