@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nonself.catalog.body.dying_cells import dying_cells
+from nonself.catalog.body.dying_cells import dying_cells, healthy_blood_death
+from nonself.catalog.body.target_tissues import target_tissues
 from nonself.catalog.body.tissue import TISSUES, nothing_attacks, reads
 from nonself.codegen import twin
 from nonself.codegen.build import build
@@ -19,7 +20,7 @@ from nonself.errors import UnknownName
 from nonself.model.check import check
 from nonself.model.compose import compose
 from nonself.provenance import Assumption, Citation
-from tests.body.tissues import ACTS, MADE, PROVIDED, mechanisms, program, run
+from tests.body.tissues import ACTS, PROVIDED, mechanisms, program, run, stand_in
 from tests.codegen.test_kernels import complex_step, disagreement
 from tests.qc.body import tissues as second
 
@@ -117,7 +118,7 @@ def test_planted_breach_each_number_counts(name: str) -> None:
 
 
 def test_every_number_is_in_the_second_writing() -> None:
-    mine = {part.id: part.value for make in (*MADE, dying_cells) for part in make().parameters}
+    mine = {part.id: part.value for mechanism in target_tissues() for part in mechanism.parameters}
     plain = {name: value for name, value in mine.items() if not isinstance(value, str)}
     assert {*plain, "size"} == set(second.PARAMETERS)
     assert all(second.PARAMETERS[name] == pytest.approx(value, rel=1e-12) for name, value in plain.items())
@@ -315,23 +316,22 @@ def test_nothing_attacks_gives_what_a_tissue_reads() -> None:
         dying_cells(("kidny",))
 
 
-def test_each_tissue_stands_alone() -> None:
-    for tissue, make in zip(TISSUES, MADE, strict=True):
-        parts = mechanisms(quiet=True)
-        keep = {"thyroid", "skin", "gut", "kidney"} - {tissue}
-        alone = [part for part in parts if part.id not in keep | {"dying_cells"} and "nothing" not in part.id]
-        person = replace(alone[-1], observables=())
-        model = compose(
-            [make(), nothing_attacks(tissue), dying_cells((tissue,)), *(p for p in alone[1:-1]), person],
-            id=tissue,
-            time_unit="day",
-        )
-        assert {flaw.check for flaw in check(model)} <= {"unused"}
-        assert build(model, use_cache=False).species
+@pytest.mark.parametrize("tissue", TISSUES)
+def test_each_tissue_stands_alone(tissue: str) -> None:
+    person = replace(stand_in(), observables=())
+    parts = (*target_tissues([tissue]), nothing_attacks(tissue), healthy_blood_death(), person)
+    model = compose(parts, id=tissue, time_unit="day")
+    assert {flaw.check for flaw in check(model)} <= {"unused"}
+    assert "dead_cells" in build(model, use_cache=False).species
+
+
+def test_a_tissue_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UnknownName, match="thyroid"):
+        target_tissues(["tyroid"])
 
 
 def test_every_number_has_a_source_and_words() -> None:
-    for mechanism in (*(make() for make in MADE), dying_cells(TISSUES)):
+    for mechanism in target_tissues():
         assert all(citation.read_in for citation in mechanism.references)
         known = {citation.key for citation in mechanism.references}
         for part in (*mechanism.species, *mechanism.parameters):

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.catalog.body.dying_cells import dying_cells, healthy_blood_death
+from nonself.catalog.body.dying_cells import healthy_blood_death
+from nonself.catalog.body.target_tissues import target_tissues
 from nonself.catalog.body.tissue import TISSUES, nothing_attacks, reads
-from nonself.catalog.body.tissue_gut import gut
-from nonself.catalog.body.tissue_kidney import kidney
-from nonself.catalog.body.tissue_skin import skin
-from nonself.catalog.body.tissue_thyroid import thyroid
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.engine.loop import solve
@@ -24,7 +21,6 @@ from nonself.provenance import assumed
 
 Array = NDArray[np.float64]
 WHY = assumed("a stand-in in a test")
-MADE = (thyroid, skin, gut, kidney)
 PROVIDED = (*(f"{x}_{what}" for x in TISSUES for what in ("mass", "release")), "nuclear_release")
 ACTS = {name: unit for x in TISSUES for name, unit in reads(x).items()}
 
@@ -59,7 +55,7 @@ def attack() -> Mechanism:
 def mechanisms(quiet: bool = False) -> tuple[Mechanism, ...]:
     """Return all tissues, attacked at will or, `quiet`, by nothing."""
     around = tuple(nothing_attacks(x) for x in TISSUES) if quiet else (attack(),)
-    return (*(make() for make in MADE), dying_cells(TISSUES), healthy_blood_death(), *around, stand_in())
+    return (*target_tissues(), healthy_blood_death(), *around, stand_in())
 
 
 @functools.cache

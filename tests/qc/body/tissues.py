@@ -1,7 +1,8 @@
 """The target tissues and dead cells, in plain Python from the equations and sources: second writing.
 
 Time in days, cells relative to health or in 1e9. Written from the equations in words (docstrings of the entries) and
-the sources named there, not from the parts of the entries. No import of nonself.
+the sources named there, not from the parts of the entries, but by the same hand: it shows slips, not misreadings. No
+import of nonself.
 """
 
 import math

@@ -1,0 +1,1 @@
+"""Diagnosis criteria, frozen with their sources: each file holds a tuple CRITERIA."""
