@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.body import STUDY, stand_in
+from tests.tiny_body import STUDY, stand_in
 
 from nonself.cli import main
 from nonself.errors import InputError
