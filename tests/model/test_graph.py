@@ -38,13 +38,18 @@ def test_every_influence_is_listed() -> None:
 
 
 def test_path_passes_through_the_effector() -> None:
-    assert path(chain(), ["trigger"], ["killing"], around=[]) == ("trigger", "effector", "killing")
-    assert path(chain(), ["trigger"], ["killing"], around=["effector"]) is None
+    killing = {"killing": "k*effector"}
+    assert path(chain(), ["trigger"], killing, around=[]) == ("trigger", "effector", "killing")
+    assert path(chain(), ["trigger"], killing, around=["effector"]) is None
 
 
-def test_a_short_cut_is_found() -> None:
-    direct = Reaction("direct", "k*trigger*tissue", {"tissue": -1})
-    assert path(chain(direct), ["trigger"], ["killing", "direct"], around=["effector"]) == (
+def test_a_short_cut_is_found_unless_it_is_a_brake() -> None:
+    ends = {"killing": "k*effector*called"}
+    assert path(chain(), ["trigger"], ends, around=["effector"]) == ("trigger", "killing")
+    assert path(chain(), ["trigger"], ends, around=["effector"], ignoring=["called"]) is None
+    direct = Reaction("direct", "k*trigger", {"tissue": -1})
+    assert path(chain(direct), ["trigger"], {"tissue": "tissue"}, around=["effector"]) == (
         "trigger",
-        "direct",
+        "tissue",
+        "tissue",
     )

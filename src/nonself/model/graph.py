@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from nonself.expr import names
@@ -19,15 +19,15 @@ class Influence:
     amount: float
 
 
-def states_in(model: Model, formula: str) -> frozenset[str]:
-    """Return the species that a formula depends on, through expressions too.
+def states_in(model: Model, formula: str, ignoring: Collection[str] = ()) -> frozenset[str]:
+    """Return the species that a formula depends on, through expressions too, but for those `ignoring` names.
 
     **Example:** `states_in(model, "k*total")` with the expression `total = "A + B"` gives `{"A", "B"}`.
     """
     expressions = {part.id: part.formula for part in model.expressions}
     species = {part.id for part in model.species}
     found: set[str] = set()
-    seen: set[str] = set()
+    seen: set[str] = set(ignoring)
     waiting = [formula]
     while waiting:
         for name in names(waiting.pop()) - seen:
@@ -53,16 +53,22 @@ def influences(model: Model) -> Iterator[Influence]:
 
 
 def path(
-    model: Model, sources: Collection[str], reactions: Collection[str], around: Collection[str]
+    model: Model,
+    sources: Collection[str],
+    ends: Mapping[str, str],
+    around: Collection[str],
+    ignoring: Collection[str] = (),
 ) -> tuple[str, ...] | None:
-    """Return a shortest path of states from one of `sources` into the rate of one of `reactions` that goes through
-    none of `around`, the reaction last; or None.
+    """Return a shortest path of states from one of `sources` into one of the formulas `ends` that goes through none of
+    `around`, the formula's name last; or None.
 
-    **Example:** `path(model, ["infection"], ["killing_of_thyroid"], around=["effector"])` gives None when infection
+    **Arguments:** `ends` name -> formula, a rate or what kills; `ignoring` expressions that a formula may hold without
+    counting, such as a brake that can only make it smaller.
+
+    **Example:** `path(model, ["infection"], {"killing": "k*effector"}, around=["effector"])` gives None when infection
     reaches the killing through effectors alone.
     """
-    rates = {reaction.id: reaction.rate for reaction in model.reactions}
-    ends = {name: states_in(model, rates[name]) for name in reactions}
+    reached = {name: states_in(model, formula, ignoring) for name, formula in ends.items()}
     onward: dict[str, set[str]] = {}
     for influence in influences(model):
         onward.setdefault(influence.cause, set()).add(influence.effect)
@@ -71,9 +77,9 @@ def path(
     waiting = list(came_from)
     while waiting:
         here = waiting.pop(0)
-        for reaction, causes in ends.items():
+        for end, causes in reached.items():
             if here in causes:
-                return (*_back(came_from, here), reaction)
+                return (*_back(came_from, here), end)
         for after in sorted(onward.get(here, ())):
             if after not in came_from and after not in blocked:
                 came_from[after] = here

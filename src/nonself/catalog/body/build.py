@@ -58,7 +58,13 @@ def _cellular(id: str, tissue: Callable[[], Mechanism]) -> Maker:
 def _thyroid() -> Sequence[Mechanism]:
     given = ("thyroid_killing", "thyroid_stimulation", "thyroid_blocking")
     seen = target("thyroid")
-    return thyroid(), self_specific(seen), antibody(seen), receptor_antibody(), nothing_attacks("thyroid", but=given)
+    return (
+        thyroid(),
+        self_specific(seen),
+        antibody(seen),
+        receptor_antibody(),
+        nothing_attacks("thyroid", but=given),
+    )
 
 
 def _nuclear() -> Sequence[Mechanism]:

@@ -8,7 +8,11 @@ from nonself.provenance import assumed
 
 _CLEARED = {"red_cell": RED_CELLS, "platelet": PLATELETS, "granulocyte": NEUTROPHILS}
 _TOTAL = {"red_cell": "red_cells", "platelet": "platelet_total", "granulocyte": "neutrophil_blood"}
-_MARKED = {"red_cell": "marked_red_cells", "platelet": "marked_platelets", "granulocyte": "marked_neutrophils"}
+_MARKED = {
+    "red_cell": "marked_red_cells",
+    "platelet": "marked_platelets",
+    "granulocyte": "marked_neutrophils",
+}
 _MOST = {
     "red_cell": (0.3, "fully marked red cells live about three days"),
     "platelet": (3.0, "fully marked platelets live hours"),
@@ -67,7 +71,9 @@ def precursor_killing() -> Mechanism:
         title="Self-specific effectors kill red cell precursors",
         references=(),
         reactions=tuple(
-            Reaction(f"{cell}_killed", f"red_cell_precursor_killing*{cell}", {cell: -1}, "precursors are killed")
+            Reaction(
+                f"{cell}_killed", f"red_cell_precursor_killing*{cell}", {cell: -1}, "precursors are killed"
+            )
             for cell in ("erythroid_progenitor", "erythroblast")
         ),
     )

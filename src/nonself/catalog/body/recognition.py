@@ -23,8 +23,20 @@ def no_leukemic_presentation() -> Mechanism:
         title="No leukemic cell presents antigen or takes contacts",
         references=(),
         parameters=(
-            Parameter("leukemic_contacts", 0.0, "1", none, "contacts that leukemic cells take, over those of T cells"),
-            Parameter("leukemic_presentation", 0.0, "1", none, "self antigen that leukemic cells present, over tissue"),
+            Parameter(
+                "leukemic_contacts",
+                0.0,
+                "1",
+                none,
+                "contacts that leukemic cells take, over those of T cells",
+            ),
+            Parameter(
+                "leukemic_presentation",
+                0.0,
+                "1",
+                none,
+                "self antigen that leukemic cells present, over tissue",
+            ),
         ),
     )
 
@@ -63,7 +75,7 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
                        "what PD-1 adds to the threshold of effectors in tissue"),
             Expression("alertness", "1 + innate_gain*innate", "1", "presentation, over that without innate signal"),
             Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
-            Expression("lymphopenia",
+            Expression("il7_excess",
                        "positive_power(il7, selection_steepness)"
                        "/(positive_power(il7, selection_steepness) + positive_power(selection_half, selection_steepness))",
                        "1", "how far division follows avidity"),
@@ -93,7 +105,7 @@ _PARAMETERS = (
     Parameter("selection_half", 2.0, "1", _CORE, "IL-7 at which division follows avidity half", (1.5, 3.0)),
     Parameter("selection_strength", 1.0, "1",
               assumed("0 neutral, 1 by avidity; survivors of depletion are oligoclonal (Jones 2013 in the core)"),
-              "how far division in lymphopenia follows avidity for self", (0.0, 1.0)),
+              "how far division in il7_excess follows avidity for self", (0.0, 1.0)),
     Parameter("regulator_il2_growth", 0.03, "1/day", _CORE, "growth of regulators at full IL-2", (0.01, 0.05)),
     Parameter("regulator_il2_half", 2.0, "Gcell", _CORE, "effectors that half feed the regulators, in 5 L", (1.0, 3.0)),
 )  # fmt: skip

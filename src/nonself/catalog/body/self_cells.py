@@ -34,7 +34,7 @@ def self_specific(target: Target) -> Mechanism:
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
     T' = homing E + bt ft T - dt T, ft with the threshold that PD-1 raises;
-    u' = v spread^2 L il7 lymphopenia - (clonotype loss + o L)(u - u0), and a jump with each clonotype of high avidity born;
+    u' = v spread^2 L il7 excess - (clonotype loss + o L)(u - u0), and a jump with each clonotype of high avidity born;
     u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
     Killing of one tissue cell: kills T killer_share/pool, mass action.
 
@@ -64,9 +64,18 @@ def self_specific(target: Target) -> Mechanism:
 def _species(target: Target) -> tuple[Species, ...]:
     x = target.id
     found = (
-        Species(f"{x}_precursors", f"{x}_precursors_normal", "Gcell", _REST, "self-specific precursors", scale=1e-7),
+        Species(
+            f"{x}_precursors",
+            f"{x}_precursors_normal",
+            "Gcell",
+            _REST,
+            "self-specific precursors",
+            scale=1e-7,
+        ),
         Species(f"{x}_avidity", "usual_avidity", "1", _REST, "mean log avidity over the usual", scale=1e-3),
-        Species(f"{x}_effectors", f"{x}_effectors_start", "Gcell", _REST, "self-specific effectors", scale=1e-7),
+        Species(
+            f"{x}_effectors", f"{x}_effectors_start", "Gcell", _REST, "self-specific effectors", scale=1e-7
+        ),
     )
     if not target.cellular:
         return found
@@ -145,7 +154,7 @@ def _precursors(x: str) -> tuple[Reaction, ...]:
         Reaction(f"{x}_dying", f"naive_loss_normal*{cells}", {cells: -1}, "death"),
         Reaction(f"{x}_activation", f"activation*{x}_answering*{cells}", {cells: -1}, "answering precursors are activated"),
         Reaction(f"{x}_burst", f"self_burst*activation*{x}_answering*{cells}", {f"{x}_effectors": 1}, "and divide"),
-        Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*lymphopenia",
+        Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*il7_excess",
                  {f"{x}_avidity": 1}, "in lymphopenia cells divide by avidity, so that the mean rises", SURH),
         Reaction(f"{x}_fading", f"(clonotype_loss + export_share*naive_loss_normal)*({x}_avidity - usual_avidity)",
                  {f"{x}_avidity": -1}, "cells of usual avidity replace them", signed=True),
