@@ -28,7 +28,7 @@ KISS = Citation(
     doi="10.1001/jama.2015.119",
     read_in="abstract, pmc.ncbi.nlm.nih.gov/articles/PMC5094173; the weeks to recovery in mlo-online.com, 11 Feb 2015",
 )
-MAEDA = Citation(
+PHLEBOTOMY = Citation(
     key="Phlebotomy1992",
     title="The effect of phlebotomy on serum erythropoietin levels in normal healthy subjects",
     authors="authors not in what was read",
@@ -86,7 +86,7 @@ DONATION = Case(
         Must("by day 59, when the last is back, all is made up", "blood_hemoglobin", 59.0, _back(0.98, _LOSS), 170.0,
              POTTGIESSER.at("36 +- 11 days, 20 to 59")),
         Must("erythropoietin rises 1.3- to 2.2-fold", "erythropoietin", 30.0, 1.3, 2.2,
-             MAEDA.at("14.6 +- 4.0 to 25.5 +- 6.3 mU/mL in men after 400 mL"), reduce="max"),
+             PHLEBOTOMY.at("14.6 +- 4.0 to 25.5 +- 6.3 mU/mL in men after 400 mL"), reduce="max"),
     ),
 )  # fmt: skip
 BLEEDING = Case(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nonself.catalog.body.blood_sources import HANS, HANSON_SLICHTER, HARKER, HOU, MEGAKARYOCYTES
+from nonself.catalog.body.blood_sources import GROWTH_FACTOR, HANS, HANSON_SLICHTER, HOU, MEGAKARYOCYTES
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import assumed
 
@@ -12,7 +12,9 @@ _KINETICS = HANSON_SLICHTER.at("longest life 10.5 days, fixed requirement of 7,1
 _SPLEEN = HANSON_SLICHTER.at(
     "recovery 66 +- 8 %: a third of the platelets is in the spleen, exchanged in minutes"
 )
-_DELAY = HARKER.at("platelets after a thrombopoietin-like dose peak on day 12; turnover rises 2.3-fold")
+_DELAY = GROWTH_FACTOR.at(
+    "platelets after a thrombopoietin-like dose peak on day 12; turnover rises 2.3-fold"
+)
 
 
 def platelet_stage_ids(stages: int = STAGES) -> tuple[str, ...]:
@@ -33,7 +35,7 @@ def platelet_line(stages: int = STAGES) -> Mechanism:
     return Mechanism(
         id="platelet_line",
         title="Platelets: megakaryoblasts, megakaryocytes, aging in stages, spleen, thrombopoietin",
-        references=(HANSON_SLICHTER, HARKER, HOU, HANS, MEGAKARYOCYTES),
+        references=(HANSON_SLICHTER, GROWTH_FACTOR, HOU, HANS, MEGAKARYOCYTES),
         species=(
             Species("megakaryoblast", "megakaryocyte_entry*megakaryoblast_time", "Gcell", _STEADY,
                     "dividing megakaryocyte precursors", scale=1e-6),
@@ -92,7 +94,7 @@ _MARROW = (
 
 def _set_point(stages: int) -> tuple[Parameter, ...]:
     return (
-        Parameter("platelets_healthy", 237.0, "Gcell/L", HARKER.at("237 +- 41 (fact platelet_count)"),
+        Parameter("platelets_healthy", 237.0, "Gcell/L", GROWTH_FACTOR.at("237 +- 41 (fact platelet_count)"),
                   "platelet count at rest", (155.0, 319.0)),
         Parameter("spleen_share", 1 / 3, "1", _SPLEEN, "share of the platelets in the spleen"),
         Parameter("platelet_healthy", "platelets_healthy*blood_volume/(1 - spleen_share)", "Gcell", _STEADY,
@@ -133,7 +135,7 @@ _THROMBOPOIETIN = (
               HOU.at("52 pg/mL in health, 1950 with a marrow emptied by chemotherapy: up to 37-fold"),
               "share of thrombopoietin that neither platelets nor megakaryocytes clear"),
     Parameter("tpo_on_formation", 0.5, "1",
-              assumed("a 5-fold thrombopoietin doubles production, about as in Harker 2000"),
+              assumed("a 5-fold thrombopoietin doubles production, about as a like factor did in volunteers"),
               "thrombopoietin on the formation of megakaryocytes"),
     Parameter("tpo_by_innate", 0.5, "1", assumed("platelets rise by about a fifth in a long infection"),
               "thrombopoietin by the innate signal"),

@@ -53,8 +53,8 @@ HILLMAN = Citation(
 )
 SPHEROCYTOSIS = Citation(
     key="Spherocytosis2014to2020",
-    title="Compensatory erythropoiesis of the marrow in 302 patients with hereditary spherocytosis",
-    authors="Institute of Hematology, Chinese Academy of Medical Sciences",
+    title="(in Chinese) Compensation by red cell formation in the marrow in hereditary spherocytosis, 302 patients",
+    authors="authors not in what was read; patients of the blood diseases hospital of the Chinese academy",
     year=2022,
     venue="PMC8980641",
     read_in="abstract, pmc.ncbi.nlm.nih.gov/articles/PMC8980641",
@@ -78,11 +78,11 @@ LEE_SIX = Citation(
 )
 CATLIN = Citation(
     key="Catlin2011",
-    title="The replication rate of human hematopoietic stem cells in vivo",
+    title="The replication rate of human hematopoietic stem cells (as its address gives it)",
     authors="Catlin SN, et al.",
     year=2011,
     venue="Blood 117:4460",
-    read_in="abstract, ashpublications.net/blood/article/117/17/4460/20856",
+    read_in="fact hsc_division, from the abstract at ashpublications.net/blood/article/117/17/4460/20856",
 )
 CRAIG = Citation(
     key="Craig2016",
@@ -117,16 +117,15 @@ HANSON_SLICHTER = Citation(
     title="Platelet kinetics in patients with bone marrow hypoplasia: evidence for a fixed platelet requirement",
     authors="Hanson SR, Slichter SJ",
     year=1985,
-    venue="Blood 66:1105-1109",
-    read_in="abstract",
+    venue="Blood 66:1105",
+    read_in="abstract, www.bloodjournal.org/content/66/5/1105.long",
 )
-HARKER = Citation(
-    key="Harker2000",
-    title="Effects of megakaryocyte growth and development factor on platelet production, platelet life span, "
-    "and platelet function in healthy human volunteers",
-    authors="Harker LA, et al.",
+GROWTH_FACTOR = Citation(
+    key="GrowthFactor2000",
+    title="Effects of megakaryocyte growth and development factor (in volunteers; as its address gives it)",
+    authors="authors not in what was read",
     year=2000,
-    venue="Blood 95:2514-2522",
+    venue="Blood 95:2514",
     read_in="abstract, ashpublications.net/blood/article/95/8/2514/175799",
 )
 HANS = Citation(

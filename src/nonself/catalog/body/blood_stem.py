@@ -31,62 +31,64 @@ def stem_cells() -> Mechanism:
             Species("monocyte", "monocyte_healthy", "Gcell", _STEADY, "monocytes", scale=1e-4),
         ),
         parameters=_STEM + _PROGENITOR + _MONOCYTE,
-        expressions=(
-            Expression("marrow_room", "1 - leukemic_marrow", "1", "share of the niche left to healthy cells"),
-            Expression(
-                "hsc_division_now",
-                "hsc_division*hsc_acceleration*hsc_healthy/(hsc_healthy + (hsc_acceleration - 1)*hsc)",
-                "1/day",
-                "division rate of stem cells",
-            ),
-            Expression(
-                "hsc_renewal",
-                "hsc_healthy*marrow_room/(hsc_healthy*marrow_room + hsc)",
-                "1",
-                "probability that a daughter of a stem cell is one",
-            ),
-            Expression(
-                "progenitor_vigor",
-                "progenitor_acceleration*progenitor_healthy*marrow_room**2"
-                "/(progenitor_healthy*marrow_room + (progenitor_acceleration - 1)*progenitor)",
-                "1",
-                "divisions on the way to a progenitor, over those at rest",
-            ),
-        ),
-        reactions=(
-            Reaction(
-                "hsc_self_renewal", "hsc_division_now*hsc*hsc_renewal", {"hsc": +1},
-                "both daughters stay", _NICHE,
-            ),
-            Reaction(
-                "hsc_commitment", "hsc_division_now*hsc*(1 - hsc_renewal)", {"hsc": -1},
-                "both daughters leave the niche", _NICHE,
-            ),
-            Reaction(
-                "progenitor_formation",
-                "2*progenitor_amplification*progenitor_vigor*hsc_division_now*hsc*(1 - hsc_renewal)",
-                {"progenitor": +1},
-                "committed daughters multiply",
-                _NICHE,
-            ),
-            Reaction(
-                "progenitor_maturation", "progenitor*progenitor_turnover", {"progenitor": -1},
-                "progenitors enter a line", _STEADY,
-            ),
-            Reaction(
-                "monocyte_formation", "monocyte_entry*progenitor*(1 + monocyte_by_innate*innate)",
-                {"monocyte": +1}, "monocytes enter the blood", _TURNOVER,
-            ),
-            Reaction(
-                "monocyte_loss", "monocyte/monocyte_lifespan", {"monocyte": -1}, "monocytes leave", _TURNOVER
-            ),
-        ),
+        expressions=_EXPRESSIONS,
+        reactions=_REACTIONS,
         observables=(
             Observable("blood_monocytes", "monocyte/blood_volume", "Gcell/L", "monocytes, if all are in blood"),
         ),
     )  # fmt: skip
 
 
+_EXPRESSIONS = (
+    Expression("marrow_room", "1 - leukemic_marrow", "1", "share of the niche left to healthy cells"),
+    Expression(
+        "hsc_division_now",
+        "hsc_division*hsc_acceleration*hsc_healthy/(hsc_healthy + (hsc_acceleration - 1)*hsc)",
+        "1/day",
+        "division rate of stem cells",
+    ),
+    Expression(
+        "hsc_renewal",
+        "hsc_healthy*marrow_room/(hsc_healthy*marrow_room + hsc)",
+        "1",
+        "probability that a daughter of a stem cell is one",
+    ),
+    Expression(
+        "progenitor_vigor",
+        "progenitor_acceleration*progenitor_healthy*marrow_room**2"
+        "/(progenitor_healthy*marrow_room + (progenitor_acceleration - 1)*progenitor)",
+        "1",
+        "divisions on the way to a progenitor, over those at rest",
+    ),
+)
+_REACTIONS = (
+    Reaction(
+        "hsc_self_renewal", "hsc_division_now*hsc*hsc_renewal", {"hsc": +1},
+        "both daughters stay", _NICHE,
+    ),
+    Reaction(
+        "hsc_commitment", "hsc_division_now*hsc*(1 - hsc_renewal)", {"hsc": -1},
+        "both daughters leave the niche", _NICHE,
+    ),
+    Reaction(
+        "progenitor_formation",
+        "2*progenitor_amplification*progenitor_vigor*hsc_division_now*hsc*(1 - hsc_renewal)",
+        {"progenitor": +1},
+        "committed daughters multiply",
+        _NICHE,
+    ),
+    Reaction(
+        "progenitor_maturation", "progenitor*progenitor_turnover", {"progenitor": -1},
+        "progenitors enter a line", _STEADY,
+    ),
+    Reaction(
+        "monocyte_formation", "monocyte_entry*progenitor*(1 + monocyte_by_innate*innate)",
+        {"monocyte": +1}, "monocytes enter the blood", _TURNOVER,
+    ),
+    Reaction(
+        "monocyte_loss", "monocyte/monocyte_lifespan", {"monocyte": -1}, "monocytes leave", _TURNOVER
+    ),
+)  # fmt: skip
 _STEM = (
     Parameter("hsc_reference", 1e-4, "Gcell", LEE_SIX.at("fact hsc_number"), "stem cells in 5 L", (5e-5, 2e-4)),
     Parameter("hsc_healthy", "hsc_reference*size", "Gcell", _STEADY, "stem cells the niche holds"),
