@@ -12,11 +12,16 @@ GUIDE = Path(__file__).parents[2] / "docs" / "models.md"
 
 
 def test_the_model_of_the_guide_runs() -> None:
-    found = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert found
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert len(blocks) == 2
     names: dict[str, Any] = {}
-    exec(found[1], names)
-    assert check(names["model"]) == ()
+    for block in blocks:
+        exec(block, names)
+    assert check(names["model"]) == check(names["clonal"]) == ()
     result = names["result"]
     assert result.finished.all()
     assert len(result.patients) == 3
+    assert names["courses"].finished.all()
+    last = names["courses"].to_pandas().groupby("patient").last()
+    assert last["T_cells"].max() > 0
+    assert 0 < (last["R"] == 0).mean() < 1

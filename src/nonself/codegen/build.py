@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
 from nonself.codegen import cache, target
 from nonself.codegen.program import Program
-from nonself.codegen.workspace import Happening, Workspace
+from nonself.codegen.workspace import CloneRow, Happening, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 18  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 19  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -105,11 +105,16 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         timed=int(network.timed),
         rules=len(model.rules),
         hazards=len(model.hazards),
+        clones=len(model.clones),
+        paces=len(network.clones.pace),
+        draws=sum(len(part.founds.draws) for part in model.hazards if part.founds),
+        traits=len(network.clones.traits),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()
     kernels = emit_kernels(module, width, network, lu, space, RODAS5P)
-    emit_advance(module, width, space, kernels, RODAS5P, target.floating_mode(level), happenings(model))
+    mode = target.floating_mode(level)
+    emit_advance(module, width, space, kernels, RODAS5P, mode, network, happenings(model), clone_rows(model))
     emit_probe(module, width, space, kernels)
     counts = {
         "right_hand_side": _operations(network, network.right_hand_side),
@@ -124,14 +129,31 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
 def happenings(model: Model) -> tuple[Happening, ...]:
     """Return the hazards of a model as rows of the state."""
     rows = {part.id: row for row, part in enumerate(model.species)}
-    return tuple(
-        Happening(
-            rows[hazard.accumulator],
-            tuple((rows[name], amount) for name, amount in hazard.change),
-            hazard.ends,
-        )
-        for hazard in model.hazards
-    )
+    clones = {part.species: number for number, part in enumerate(model.clones)}
+    found = []
+    drawn = traits = 0
+    for hazard in model.hazards:
+        change = tuple((rows[name], amount) for name, amount in hazard.change)
+        one = Happening(rows[hazard.accumulator], change, hazard.ends)
+        if (group := hazard.founds) is not None:
+            one = replace(
+                one,
+                slots=tuple((rows[s], clones[s], 1.0 / model.clones[clones[s]].cells) for s in group.slots),
+                traits=tuple(
+                    (tuple(rows[name] for name in species), traits + k)
+                    for k, (_, _, species) in enumerate(group.traits)
+                ),
+                draws=(drawn, len(group.draws)),
+            )
+            drawn, traits = drawn + len(group.draws), traits + len(group.traits)
+        found.append(one)
+    return tuple(found)
+
+
+def clone_rows(model: Model) -> tuple[CloneRow, ...]:
+    """Return the clones of a model as rows of the state."""
+    rows = {part.id: row for row, part in enumerate(model.species)}
+    return tuple(CloneRow(rows[clone.species], clone.cells) for clone in model.clones)
 
 
 def _operations(network: Any, roots: Any) -> int:

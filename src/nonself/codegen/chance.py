@@ -7,8 +7,9 @@ from typing import Any
 from llvmlite import ir
 
 from nonself.codegen.cells import Cells
+from nonself.codegen.clones import Clones
 from nonself.codegen.lanes import DOUBLE, INT
-from nonself.codegen.service import MANY_EVENTS, Service
+from nonself.codegen.service import MANY_EVENTS, NO_FREE_SLOT, Service
 from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import ENDED_BY, Happening
 
@@ -19,7 +20,12 @@ class Chance:
     """Writes what hazards do to the step just taken; nothing at all for a model without any."""
 
     def __init__(
-        self, cells: Cells, service: Service, stepper: Stepper, happenings: tuple[Happening, ...]
+        self,
+        cells: Cells,
+        service: Service,
+        stepper: Stepper,
+        clones: Clones,
+        happenings: tuple[Happening, ...],
     ) -> None:
         self.cells = cells
         self.lanes = cells.lanes
@@ -28,6 +34,7 @@ class Chance:
         self.work = cells.work
         self.service = service
         self.stepper = stepper
+        self.clones = clones
         self.happenings = happenings
 
     def locate(self, good: Any) -> Any:
@@ -88,7 +95,8 @@ class Chance:
             value = self.b.load(place, align=8, typ=DOUBLE)
             self.b.store(self.b.fadd(value, ir.Constant(DOUBLE, amount)), place, align=8)
         place = self.cells.place(self.space.fired + number, lane, INT)
-        count = self.b.add(self.b.load(place, align=8, typ=INT), ir.Constant(INT, 1))
+        before = self.b.load(place, align=8, typ=INT)
+        count = self.b.add(before, ir.Constant(INT, 1))
         self.b.store(count, place, align=8)
         if happening.ends:
             self.service.end(lane, ENDED_BY + number)
@@ -99,3 +107,44 @@ class Chance:
                 self.service.set_level(number, lane, count)
             with none:
                 self.service.end(lane, MANY_EVENTS)
+        if happening.slots:
+            self._found(number, happening, lane, before)
+
+    def _found(self, number: int, happening: Happening, lane: Any, count: Any) -> None:
+        """Put one cell into the first free slot, with traits of its own and draws of the founding's key."""
+        b = self.b
+        chosen = ir.Constant(INT, -1)
+        for slot in reversed(range(len(happening.slots))):
+            state = b.load(
+                self.cells.place(self.space.state + happening.slots[slot][0], lane), align=8, typ=DOUBLE
+            )
+            free = b.fcmp_ordered("==", state, ir.Constant(DOUBLE, 0.0))
+            chosen = b.select(free, ir.Constant(INT, slot), chosen)
+        with b.if_then(b.icmp_signed("<", chosen, ir.Constant(INT, 0))):
+            self.service.end(lane, NO_FREE_SLOT)
+        origin = self.clones.origin(number, count)
+        self._traits(happening, lane, count)
+        for slot, (row, clone, one_cell) in enumerate(happening.slots):
+            with b.if_then(b.icmp_signed("==", chosen, ir.Constant(INT, slot))):
+                place = self.cells.place(self.space.state + row, lane)
+                b.store(ir.Constant(DOUBLE, one_cell), place, align=8)
+                self.clones.found(ir.Constant(INT, clone), lane, origin)
+                for rows, source in happening.traits:
+                    found = self.cells.place(self.space.clone("traits") + source, lane)
+                    place = self.cells.place(self.space.state + rows[slot], lane)
+                    b.store(b.load(found, align=8, typ=DOUBLE), place, align=8)
+
+    def _traits(self, happening: Happening, lane: Any, count: Any) -> None:
+        """Work out the traits of a clone from its draws."""
+        first, many = happening.draws
+        if not happening.traits:
+            return
+        of, b = self.service.of, self.b
+        patient = self.cells.geti("patient", lane)
+        for row in range(first, first + many):
+            level = b.add(b.mul(ir.Constant(INT, row), of["levels"]), count)
+            index = b.add(b.mul(level, of["patients"]), patient)
+            drawn = self.cells.element(of["founding_draws"], index, DOUBLE)
+            b.store(drawn, self.cells.place(self.space.clone("draws") + row, lane), align=8)
+        self.stepper.at(self.cells.row("time"))
+        b.call(self.clones.kernels.clone_traits, [self.work])

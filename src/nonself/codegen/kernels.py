@@ -33,6 +33,10 @@ class Kernels:
     decide: ir.Function
     factor: ir.Function
     stage: ir.Function
+    clone_rates: ir.Function
+    clone_pace: ir.Function
+    clone_limits: ir.Function
+    clone_traits: ir.Function
 
 
 class Values:
@@ -84,7 +88,7 @@ class Values:
             return self.leaf("hoisted", self.hoisted[node])
         if found.operation == "constant":
             return lanes.number(found.value)
-        if found.operation in ("parameter", "state", "time"):
+        if found.operation in ("parameter", "state", "time", "draw"):
             return self.leaf(found.operation, int(found.value))
         arguments = [self.known[a] for a in found.arguments]
         if found.operation in BATCHED:
@@ -107,9 +111,7 @@ class Values:
 
 def hoisted_nodes(network: Network) -> dict[int, int]:
     """Return the parameter-only nodes that state-dependent ones use, numbered: they are computed once a patient."""
-    tape = network.tape
-    slopes = [*network.jacobian.values(), *network.drift.values()]
-    roots = [*network.right_hand_side, *slopes, *network.observables, *network.rules]
+    tape, roots = network.tape, network.roots
     wanted: list[int] = []
     for node in tape.needed(roots):
         if tape.nodes[node].of_state:
@@ -127,7 +129,7 @@ def emit_kernels(
     module: ir.Module, width: int, network: Network, plan: LuPlan, space: Workspace, method: Rosenbrock
 ) -> Kernels:
     """Write all kernels of a model into a module."""
-    hoisted = hoisted_nodes(network)
+    hoisted, clones = hoisted_nodes(network), network.clones
     make = _Maker(module, width, network, space, hoisted, method.drift[0])
     return Kernels(
         hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
@@ -136,6 +138,10 @@ def emit_kernels(
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
         factor=_emit_factor(make, plan),
         stage=_emit_stage(make, plan),
+        clone_rates=make.assignments("clone_rates", clones.rates, space.clone("rates"), "argument"),
+        clone_pace=make.assignments("clone_pace", clones.pace, space.clone("pace"), "state"),
+        clone_limits=make.assignments("clone_limits", clones.limits, space.clone("limit"), "none"),
+        clone_traits=make.assignments("clone_traits", clones.traits, space.clone("traits"), "state"),
     )
 
 
@@ -170,7 +176,10 @@ class _Maker:
     def values(self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True) -> Values:
         """Return an emitter that reads the state from row `state`."""
         now = None if state is None else self.space.scalar("now")
-        starts = {"parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state, "time": now}
+        starts = {
+            "parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state, "time": now,
+            "draw": self.space.clone("draws"),
+        }  # fmt: skip
 
         def leaf(kind: str, row: int) -> Any:
             start = starts[kind]

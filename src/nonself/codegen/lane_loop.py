@@ -9,8 +9,10 @@ from llvmlite import ir
 from nonself.codegen import functions
 from nonself.codegen.cells import Cells
 from nonself.codegen.chance import Chance
+from nonself.codegen.clones import Clones
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
+from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
 from nonself.codegen.service import (
     ARRIVED,
@@ -24,7 +26,7 @@ from nonself.codegen.service import (
     Service,
 )
 from nonself.codegen.step import Stepper, rates_here
-from nonself.codegen.workspace import ARGUMENTS, Happening, Workspace
+from nonself.codegen.workspace import ARGUMENTS, CloneRow, Happening, Workspace
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
@@ -41,7 +43,9 @@ def emit_advance(
     kernels: Kernels,
     method: Rosenbrock,
     mode: str | None,
+    network: Network,
     happenings: tuple[Happening, ...],
+    clones: tuple[CloneRow, ...],
 ) -> None:
     """Write `advance`, the one entry point: integrates all patients of a call.
 
@@ -52,7 +56,7 @@ def emit_advance(
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     named = {name: value for (name, _), value in zip(ARGUMENTS, function.args, strict=True)}
     before = _set_mode(lanes, mode)
-    _Loop(lanes, space, kernels, method, named, happenings).write()
+    _Loop(lanes, space, kernels, method, named, network, happenings, clones).write()
     if before is not None:
         lanes.builder.call(_mode_function(lanes, f"{mode}.ldmxcsr"), [before])
     lanes.builder.ret_void()
@@ -100,7 +104,9 @@ class _Loop:
         kernels: Kernels,
         method: Rosenbrock,
         named: dict[str, Any],
+        network: Network,
         happenings: tuple[Happening, ...],
+        clones: tuple[CloneRow, ...],
     ) -> None:
         self.lanes = lanes
         self.b = lanes.builder
@@ -110,7 +116,10 @@ class _Loop:
         self.cells = Cells(lanes, space, named)
         self.stepper = Stepper(lanes, space, kernels, method, self.work, named["rtol"], named["atol"])
         self.service = Service(self.cells, kernels, self.stepper)
-        self.chance = Chance(self.cells, self.service, self.stepper, happenings)
+        self.clones = Clones(self.cells, self.service, self.stepper, kernels, network, clones)
+        self.service.entered, self.service.settled = self.clones.enter, self.clones.settle
+        self.service.ended = self.clones.leave
+        self.chance = Chance(self.cells, self.service, self.stepper, self.clones, happenings)
 
     def write(self) -> None:
         """Write the whole function."""
@@ -156,9 +165,10 @@ class _Loop:
         running = self.cells.are("flag", RUNNING)
         time, proposed, stop = self.cells.row("time"), self.cells.row("proposed"), self.cells.row("stop_time")
         remaining = lanes.sub(stop, time)
-        hits = lanes.compare(">=", lanes.mul(proposed, lanes.number(1.01)), remaining)
-        close = lanes.compare(">", lanes.mul(proposed, lanes.number(2.0)), remaining)
-        size = lanes.select(close, lanes.mul(remaining, lanes.number(0.5)), proposed)
+        paced = self.clones.pace(proposed)
+        hits = lanes.compare(">=", lanes.mul(paced, lanes.number(1.01)), remaining)
+        close = lanes.compare(">", lanes.mul(paced, lanes.number(2.0)), remaining)
+        size = lanes.select(close, lanes.mul(remaining, lanes.number(0.5)), paced)
         size = lanes.select(hits, remaining, size)
         size = lanes.select(running, size, lanes.number(1.0))
         error = self.stepper.take(size)
@@ -171,16 +181,20 @@ class _Loop:
             arrived = b.and_(arrived, b.not_(happens))
             sooner = lanes.fma(self.cells.row("fraction"), size, time)
             reached = lanes.select(happens, sooner, reached)
+        drawn = self.clones.draw(good, size, None if happens is None else self.cells.row("fraction"))
         self._read_inside(good, arrived, time, size, reached, stop)
         if happens is not None:
             self.chance.shorten(happens, reached)
+        self.clones.arrive(drawn)
         self._accept(good)
+        self.clones.settle(good)
         self.cells.set_row("time", lanes.select(good, reached, time))
         cut = lanes.compare("<", size, proposed)
         self.cells.set_row("proposed", self._next_size(size, proposed, cut, error, stable, good))
         self._bookkeeping(good, arrived, running, size)
         if happens is not None:
             self.chance.happen()
+        self.clones.finish()
 
     def _read_inside(self, good: Any, arrived: Any, time: Any, size: Any, reached: Any, stop: Any) -> None:
         lanes = self.lanes

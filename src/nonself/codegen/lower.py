@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nonself.codegen.clone_nodes import CloneNodes, clone_nodes
 from nonself.codegen.derivative import TIME_ROW, Derivatives
 from nonself.codegen.formula import FormulaLowering
 from nonself.codegen.tape import Tape
@@ -18,7 +19,7 @@ class Network:
     **Arguments:** `rates` one node a reaction; `right_hand_side` (n_species) nodes; `jacobian` (row, column) -> node,
     zeros left out; `drift` row -> node of the derivative with respect to time, where it is not zero;
     `timed` true when some rate depends on time at all; `initial` (n_species) nodes; `observables` nodes of the
-    model's own observables; `rules` what each rule decides.
+    model's own observables; `rules` what each rule decides; `clones` what clones need.
     """
 
     tape: Tape
@@ -30,6 +31,13 @@ class Network:
     initial: tuple[int, ...]
     observables: tuple[int, ...]
     rules: tuple[int, ...]
+    clones: CloneNodes
+
+    @property
+    def roots(self) -> list[int]:
+        """Every node that is evaluated as the course goes on."""
+        slopes = [*self.jacobian.values(), *self.drift.values()]
+        return [*self.right_hand_side, *slopes, *self.observables, *self.rules, *self.clones.roots]
 
 
 def lower(model: Model) -> Network:
@@ -49,6 +57,7 @@ def lower(model: Model) -> Network:
     rates = tuple(lowering.formula(reaction.rate) for reaction in model.reactions)
     clock = names[TIME]
     right_hand_side, slopes = _balance(model, lowering, rates)
+    clones = clone_nodes(model, lowering, slopes)
     observables = tuple(lowering.formula(part.formula) for part in model.observables)
     names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
     return Network(
@@ -57,10 +66,11 @@ def lower(model: Model) -> Network:
         right_hand_side=right_hand_side,
         jacobian={place: node for place, node in slopes.items() if place[1] != TIME_ROW},
         drift={row: node for (row, column), node in slopes.items() if column == TIME_ROW},
-        timed=clock in tape.needed(right_hand_side),
+        timed=clock in tape.needed([*right_hand_side, *clones.roots]),
         initial=tuple(lowering.formula(str(part.initial)) for part in model.species),
         observables=observables,
         rules=tuple(lowering.formula(part.formula) for part in model.rules),
+        clones=clones,
     )
 
 
@@ -73,11 +83,12 @@ def _balance(
     for rate, reaction in zip(rates, model.reactions, strict=True):
         for name, amount in reaction.change:
             changes[name].append((amount, rate))
+    moving = {row for row, part in enumerate(model.species) if changes[part.id]} | {TIME_ROW}
     right_hand_side, jacobian = [], {}
     for row, species in enumerate(model.species):
         terms = changes[species.id]
         right_hand_side.append(lowering.sum(terms))
-        columns = sorted({column for _, rate in terms for column in derivatives.of(rate)})
+        columns = sorted({column for _, rate in terms for column in derivatives.of(rate)} & moving)
         for column in columns:
             slopes = [
                 (a, derivatives.of(rate)[column]) for a, rate in terms if column in derivatives.of(rate)

@@ -23,6 +23,7 @@ FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION, MANY_EVENTS = (
     5,
     6,
 )  # engine.result.Status
+NO_FREE_SLOT, CLONE_RATE = 9, 10
 
 
 class Service:
@@ -37,6 +38,9 @@ class Service:
         self.work = cells.work
         self.kernels = kernels
         self.stepper = stepper
+        self.entered: Callable[[Any], None] = lambda lane: None  # what else a new patient needs
+        self.settled: Callable[[Any], None] = lambda mask: None  # what they need at a stop, before readouts
+        self.ended: Callable[[Any], None] = lambda lane: None  # what else is recorded at the end
         self.next = self.b.alloca(INT, name="next_patient")
         self.b.store(ir.Constant(INT, 0), self.next)
 
@@ -48,11 +52,13 @@ class Service:
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, WAITING)):
                 self.load_patient(lane)
             self.enter()
+            self.settled(self.cells.are("flag", ARRIVED))
             before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
             with self.b.if_then(before):
                 self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.act(lane)
+            self.settled(self.cells.are("flag", ARRIVED))
             self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.depart(lane)
@@ -80,6 +86,7 @@ class Service:
                 self.cells.put("output_time", lane, self.output_time(lane))
                 for hazard in range(self.space.hazards):
                     self.first_level(hazard, lane)
+                self.entered(lane)
                 if self.space.parameters:
                     with self.lanes.count(self.space.parameters, "parameter") as row:
                         index = self.b.add(self.b.mul(row, self.of["patients"]), patient)
@@ -96,10 +103,11 @@ class Service:
         self.b.store(count, self.cells.place(self.space.fired + hazard, lane, INT), align=8)
         self.set_level(hazard, lane, count)
 
-    def fired(self, hazard: int, lane: Any) -> Any:
-        """Address of how often a hazard of a lane's patient has happened, outside the workspace."""
-        row = self.b.mul(self.cells.geti("patient", lane), ir.Constant(INT, self.space.hazards))
-        index = self.b.add(row, ir.Constant(INT, hazard))
+    def fired(self, column: Any, lane: Any) -> Any:
+        """Address of how often a hazard of a lane's patient has happened, or of what a clone goes on by."""
+        column = ir.Constant(INT, column) if isinstance(column, int) else column
+        row = self.b.mul(self.cells.geti("patient", lane), ir.Constant(INT, self.space.counts))
+        index = self.b.add(row, column)
         return self.b.gep(self.of["fired"], [index], inbounds=True, source_etype=INT)
 
     def set_level(self, hazard: int, lane: Any, number: Any) -> None:
@@ -280,6 +288,7 @@ class Service:
         for hazard in range(self.space.hazards):
             count = self.b.load(self.cells.place(self.space.fired + hazard, lane, INT), align=8, typ=INT)
             self.b.store(count, self.fired(hazard, lane), align=8)
+        self.ended(lane)
         first = self.b.mul(patient, ir.Constant(INT, self.space.species))
         with self.lanes.count(self.space.species, "row") as row:
             value = self.b.load(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # operation -> arguments: constants and leaves carry a value, the others the numbers of earlier nodes
-LEAVES = ("constant", "parameter", "state", "time")
+LEAVES = ("constant", "parameter", "state", "time", "draw")
 CONDITIONS = ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not")
 
 
@@ -34,8 +34,8 @@ class Tape:
     _known: dict[bytes, int] = field(default_factory=dict)
 
     def leaf(self, operation: str, value: float | int) -> int:
-        """Return the node of a constant's value, of a parameter's or state's row, or of the time."""
-        return self._add(operation, (), value, operation in ("state", "time"))
+        """Return the node of a constant's value, of a parameter's, state's or draw's row, or of the time."""
+        return self._add(operation, (), value, operation in ("state", "time", "draw"))
 
     def constant(self, value: float) -> int:
         """Return the node of a number."""
@@ -147,6 +147,7 @@ def describe(tape: Tape, node: int) -> str:
             "parameter": f"p[{found.value}]",
             "state": f"y[{found.value}]",
             "time": "t",
+            "draw": f"z[{found.value}]",
         }
         return str(names[found.operation])
     return f"{found.operation}({', '.join(describe(tape, a) for a in found.arguments)})"

@@ -115,6 +115,17 @@ def right_hand_side(model: Model, parameters: Array, states: Array, time: float 
     return total
 
 
+def clone_rates(model: Model, parameters: Array, states: Array, time: float = 0.0) -> tuple[Array, Array]:
+    """Return birth and death of every clone, per cell and time, (n_clones, n) each.
+
+    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
+    """
+    names, shape = named_values(model, parameters, states, time), states.shape[1:]
+    births = [np.broadcast_to(formula_values(clone.birth, names), shape) for clone in model.clones]
+    deaths = [np.broadcast_to(formula_values(clone.death, names), shape) for clone in model.clones]
+    return np.array(births, dtype=float), np.array(deaths, dtype=float)
+
+
 def initial_state(model: Model, parameters: Array) -> Array:
     """Return the initial state, (n_species, n), at parameters (n_parameters, n)."""
     names: dict[str, Any] = {part.id: parameters[row] for row, part in enumerate(model.parameters)}

@@ -64,7 +64,11 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("begun", "I"),  # 1 when courses go on from states given
     ("begin_time", "P"),  # (patients,)
     ("begin_state", "P"),  # (n_species, patients), read where `begun`
-    ("fired", "P"),  # (patients, hazards): how often each has happened, at the begin and then at the end
+    (
+        "fired",
+        "P",
+    ),  # (patients, counts): how often each hazard has happened, at the begin and then at the end, and
+    # of each clone its origin and how many draws it made
     ("before", "I"),
     ("kept", "I"),
     ("kept_rows", "P"),  # (kept,) rows of state and observables
@@ -77,6 +81,33 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("rtol", "D"),
     ("atol", "P"),  # (n_species,)
     ("max_steps", "I"),
+    ("by_chance", "D"),  # 1, or 0 where clones follow their equations however small they are
+    ("replicate", "I"),
+    ("digests", "P"),  # (patients,): what draws are keyed by
+    ("clone_keys", "P"),  # (clones,)
+    ("founding_keys", "P"),  # (hazards, levels)
+    ("founding_draws", "P"),  # (draws, levels, patients)
+)
+
+NODES = 3  # at which a step's rates of birth and death are taken
+# rows that clones need, and how many: of each clone, of each row that misses something, of each draw or trait, or one
+CLONE_ROWS = (
+    ("key", "clones"),
+    ("origin", "clones"),
+    ("drawn", "clones"),
+    ("limit", "clones"),
+    ("due", "clones"),
+    ("count", "clones"),
+    ("births", "clones"),
+    ("deaths", "clones"),
+    ("rates", "two"),
+    ("node", "nodes"),
+    ("pace", "paces"),
+    ("draws", "draws"),
+    ("traits", "traits"),
+    ("paced", "one"),
+    ("digest", "one"),
+    ("invalid", "one"),
 )
 
 
@@ -84,11 +115,25 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
 class Happening:
     """A hazard as rows of the state: `row` sums its rate; `change` (row, amount) is what happens; `ends` true where
     that ends the course.
+
+    **Arguments:** `slots` (row, number of the clone, amount of one cell) in which it founds a clone; `traits` (first
+    row, row of `traits`) of what is drawn then; `draws` the first row of `draws` it fills and how many.
     """
 
     row: int
     change: tuple[tuple[int, float], ...]
     ends: bool = False
+    slots: tuple[tuple[int, int, float], ...] = ()
+    traits: tuple[tuple[tuple[int, ...], int], ...] = ()
+    draws: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CloneRow:
+    """A clone as a row of the state, and how many cells are in one unit of it."""
+
+    row: int
+    cells: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +150,10 @@ class Workspace:
     timed: int  # 1 when some rate depends on time at all
     rules: int
     hazards: int
+    clones: int = 0
+    paces: int = 0
+    draws: int = 0
+    traits: int = 0
 
     @property
     def state(self) -> int:
@@ -175,6 +224,24 @@ class Workspace:
         return self.threshold + self.hazards
 
     @property
+    def counts(self) -> int:
+        """Whole numbers that a course goes on by."""
+        return self.hazards + 2 * self.clones
+
+    def clone(self, name: str) -> int:
+        """The first of the rows that clones need for something."""
+        counts = {
+            "clones": self.clones, "two": 2 * self.clones, "nodes": 2 * NODES * self.clones, "paces": self.paces,
+            "draws": self.draws, "traits": self.traits, "one": min(1, self.clones), "end": 0,
+        }  # fmt: skip
+        row = self.fired + self.hazards
+        for known, size in (*CLONE_ROWS, ("end", "end")):
+            if known == name:
+                return row
+            row += counts[size]
+        raise KeyError(name)
+
+    @property
     def rows(self) -> int:
         """All rows."""
-        return self.fired + self.hazards
+        return self.clone("end")

@@ -173,7 +173,7 @@ def _computed(how: RunIn, slots: tuple[str, ...], problem: Problem) -> tuple[dic
     tables: dict[str, Any] = {
         "attempt": np.zeros(count, dtype=np.int64),
         "state": np.full((count, len(program.species)), np.nan),
-        "fired": np.zeros((count, len(program.model.hazards)), dtype=np.int64),
+        "fired": np.zeros((count, program.space.counts), dtype=np.int64),
     }
     counts: Counter[str] = Counter()
     waiting = np.arange(count)

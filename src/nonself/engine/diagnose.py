@@ -24,16 +24,36 @@ def failure(problem: Problem, index: int, status: Status, time: float, state: Ar
     for expression in model.expressions:
         values[expression.id] = evaluate(expression.formula, values)
     rates = {reaction.id: evaluate(reaction.rate, values) for reaction in model.reactions}
-    species = _worst_species(problem, state, rates)
+    species = _lawless(problem, status, values) or _worst_species(problem, state, rates)
     reaction, rate = _strongest(problem, species, rates)
     patient = problem.patients[index]
     value = values[species]
     sentence = (
         f"Patient {patient} at t = {time:.6g} {model.time_unit}: {status.sentence} "
         f"{species} = {value:.6g}; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}. "
-        f"{status.remedy}"
+        f"{_remedy(problem, status, values)}"
     )
     return Failure(patient, index, status, time, species, value, sentence)
+
+
+def _lawless(problem: Problem, status: Status, values: dict[str, float]) -> str | None:
+    """The clone whose rates have no law, where that is what happened and still shows."""
+    if status is Status.CLONE_WITHOUT_LAW:
+        for clone in problem.program.model.clones:
+            rates = np.array([evaluate(clone.birth, values), evaluate(clone.death, values)])
+            if not (np.isfinite(rates) & (rates >= 0)).all():
+                return clone.species
+    return None
+
+
+def _remedy(problem: Problem, status: Status, values: dict[str, float]) -> str:
+    """What to do; for a clone without a slot, in which group."""
+    if status is not Status.NO_FREE_SLOT:
+        return status.remedy
+    groups = {one.founds.id: one.founds for one in problem.program.model.hazards if one.founds is not None}
+    full = [group for group in groups.values() if all(values[slot] > 0 for slot in group.slots)]
+    named = ", ".join(f"{group.id!r} (now {len(group.slots)})" for group in full)
+    return f"Raise `slots` of the clone group {named}." if full else status.remedy
 
 
 def _worst_species(problem: Problem, state: Array, rates: dict[str, float]) -> str:

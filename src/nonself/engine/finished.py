@@ -101,7 +101,14 @@ def _parts(problem: Problem, keep: tuple[str, ...] | None) -> Iterator[Any]:
         list(keep or program.observables),
         list(problem.patients),
     ]
-    yield [problem.readout, problem.rtol, problem.max_steps, problem.seed, problem.replicate]
+    yield [
+        problem.readout,
+        problem.rtol,
+        problem.max_steps,
+        problem.seed,
+        problem.replicate,
+        problem.by_chance,
+    ]
     yield np.ascontiguousarray(problem.parameters)
     yield np.asarray(problem.horizon, dtype=float)
     yield np.ascontiguousarray(problem.outputs)

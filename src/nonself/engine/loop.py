@@ -15,6 +15,7 @@ from nonself.codegen.probe import workspace
 from nonself.codegen.program import Program
 from nonself.codegen.workspace import ARGUMENTS, ENDED_BY
 from nonself.engine.chance import hazard_levels
+from nonself.engine.clones import clone_tables
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.stops import Stops, schedule
@@ -89,7 +90,7 @@ class _Run:
         self.steps = np.zeros(count, dtype=np.int64)
         self.rejected = np.zeros(count, dtype=np.int64)
         self.cause = np.full(count, -1, dtype=np.int64)
-        self.fired = np.zeros((count, len(program.model.hazards)), dtype=np.int64)
+        self.fired = np.zeros((count, program.space.counts), dtype=np.int64)
         deciding = [program.parameters.index(rule.parameter) for rule in program.model.rules]
         self.rule_target = np.array(deciding or [0], dtype=np.int64)
         self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
@@ -99,9 +100,11 @@ class _Run:
         if not hazards:
             return np.zeros(1)
         problem = self.problem
-        names = [problem.patients[row] for row in np.arange(len(problem.patients))[part]]
-        drawn = hazard_levels(problem.seed, hazards, names, events, problem.replicate)
+        drawn = hazard_levels(problem.seed, hazards, self._names(part), events, problem.replicate)
         return np.ascontiguousarray(drawn)
+
+    def _names(self, part: Part) -> list[str]:
+        return [self.problem.patients[row] for row in np.arange(len(self.problem.patients))[part]]
 
     def chunk(self, part: Part, tighter: float = 1.0, events: int = EVENTS) -> None:
         """Integrate a range of patients, or those of some rows."""
@@ -114,8 +117,8 @@ class _Run:
         work = workspace(program)
         begin = None if problem.begin is None else problem.begin.part(part)
         if begin is not None:
-            events += int(begin.fired.max(initial=0))
-        fired = np.zeros((len(problem.first[part]), len(program.model.hazards)), dtype=np.int64)
+            events += int(begin.fired[: program.space.hazards].max(initial=0))
+        fired = np.zeros((len(problem.first[part]), program.space.counts), dtype=np.int64)
         levels = self._levels(part, events)
         arrays: dict[str, Any] = {
             "work": work,
@@ -129,6 +132,7 @@ class _Run:
             **{name: table[part] for name, table in self._tables().items()},
             "fired": fired if begin is None else np.array(begin.fired.T, dtype=np.int64, order="C"),
             "atol": np.ascontiguousarray(atol * tighter, dtype=float),
+            **clone_tables(problem, self._names(part), events),
         }  # fmt: skip
         numbers: dict[str, float | int] = {
             "patients": arrays["status"].shape[0], "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
@@ -136,6 +140,7 @@ class _Run:
             "output_step": int(outputs.shape[1] > 1), "begun": int(begin is not None),
             "before": int(problem.readout == "before"),
             "kept": len(self.rows), "levels": events, "rtol": rtol, "max_steps": problem.max_steps,
+            "by_chance": float(problem.by_chance), "replicate": problem.replicate,
         }  # fmt: skip
         given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
         _ENTRY(program.advance)(*given)

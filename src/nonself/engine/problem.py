@@ -39,8 +39,8 @@ class Action:
 class Begin:
     """Where courses go on that were begun before: the end of another run of the same model.
 
-    **Arguments:** `time` (n_patients,) of the model; `state` (n_species, n_patients); `fired` (n_hazards, n_patients)
-    how often each hazard has happened, whole numbers.
+    **Arguments:** `time` (n_patients,) of the model; `state` (n_species, n_patients); `fired` (n_counts, n_patients)
+    how often each hazard has happened, and of each clone where it comes from and how many draws it made: whole numbers.
     """
 
     time: Array
@@ -61,7 +61,8 @@ class Problem:
     (n_times, n_patients), non-decreasing, inside [begin, horizon]; `actions`; `readout` whether a readout that falls
     on an action shows the state after it or before; `begin` where courses go on, by default they start at 0; `rtol`
     relative tolerance, `atol` (n_species,) absolute tolerance, by default rtol * scale; `max_steps` a patient may take
-    before it is given up; `seed` and `replicate` key what happens by chance, so that twins and arms share it.
+    before it is given up; `seed` and `replicate` key what happens by chance, so that twins and arms share it;
+    `by_chance` false lets small clones follow their equations, as they do above their threshold.
     """
 
     program: Program
@@ -77,6 +78,7 @@ class Problem:
     seed: int = 0
     replicate: int = 0
     begin: Begin | None = None
+    by_chance: bool = True
 
     @property
     def first(self) -> Array:
@@ -132,7 +134,7 @@ def _check_begin(problem: Problem) -> None:
     shapes = {
         "time": (begin.time, (count,)),
         "state": (begin.state, (len(problem.program.species), count)),
-        "fired": (begin.fired, (len(problem.program.model.hazards), count)),
+        "fired": (begin.fired, (problem.program.space.counts, count)),
     }
     for name, (table, shape) in shapes.items():
         if table.shape != shape:

@@ -24,6 +24,8 @@ class Status(IntEnum):
     TOO_MANY_EVENTS = 6
     INACCURATE = 7
     DIED = 8
+    NO_FREE_SLOT = 9
+    CLONE_WITHOUT_LAW = 10
 
     @property
     def finished(self) -> bool:
@@ -51,6 +53,8 @@ _SENTENCES = {
     Status.NOT_FINITE_AFTER_ACTION: "A scheduled action made the state or its rates not finite.",
     Status.INACCURATE: "The course changes when the tolerance is lowered to a tenth.",
     Status.DIED: "The patient died; the course is complete until then.",
+    Status.NO_FREE_SLOT: "A clone was founded when every slot of its group was taken.",
+    Status.CLONE_WITHOUT_LAW: "A small clone's rate of birth or death is below zero, not a number or without bound.",
 }
 _REMEDIES = {
     Status.FINISHED: "Nothing to do.",
@@ -63,6 +67,8 @@ _REMEDIES = {
     Status.NOT_FINITE_AFTER_ACTION: "Check the dose and what it is added to.",
     Status.INACCURATE: "Lower rtol, until no patient verified is inaccurate.",
     Status.DIED: "Nothing to do.",
+    Status.NO_FREE_SLOT: "Raise `slots` of the clone group.",
+    Status.CLONE_WITHOUT_LAW: "Check birth and death of the model's clones: each is a rate per cell, never negative.",
 }
 
 
@@ -86,8 +92,9 @@ class Outcomes:
     **Arguments:** `times` (n_times,) or (n_times, n_patients); `values` (n_patients, n_times, n_observables), NaN from
     a failure or death onward; `status` (n_patients,) of `Status`; `reached` (n_patients,) the time each course got to;
     `steps`, `rejected` (n_patients,) step counts; `failures` one record for each patient that did not finish, the dead
-    left out; `final` (n_patients, n_species) the state where each ended; `fired` (n_patients, n_hazards) how often each
-    hazard had happened then; `cause` (n_patients,) which of `causes`, the hazards, ended the course by death, else -1.
+    left out; `final` (n_patients, n_species) the state where each ended; `fired` (n_patients, n_counts) how often each
+    hazard had happened then, and what each clone goes on by; `cause` (n_patients,) which of `causes`, the hazards, ended
+    the course by death, else -1.
     """
 
     patients: tuple[str, ...]

@@ -8,6 +8,10 @@ Two courses may differ by `FACTOR` times the relative tolerance, since errors gr
 point, and always by one in a thousand, which no figure or estimate shows: so a lower tolerance mends whoever is
 inaccurate. What a difference is relative to: `engine.sizes`. A rule that decides the other way in the second run, or a
 hazard that happens on the other side of a readout, makes another course, and its patient is inaccurate too.
+
+Small clones take other draws with other steps, so that their courses cannot be compared: where a model has clones, both
+runs of the sample let them follow their equations, and what is verified is the equations alone. Who does not finish
+that way, because a clone that died out by chance lives on in a fraction, is not verified.
 """
 
 from __future__ import annotations
@@ -91,8 +95,7 @@ def verify(problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1)
 
     **Example:** `verify(problem, solve(problem), seed=1)[1].largest`
     """
-    rows = sample(problem.patients, seed)
-    rows = rows[outcomes.finished[rows]]
+    problem, rows, seen = _compared(problem, outcomes, sample(problem.patients, seed), workers)
     limit = allowed(problem.rtol)
     values, status = outcomes.values.copy(), outcomes.status.copy()
     found, failures = np.zeros(rows.size), list(outcomes.failures)
@@ -101,18 +104,31 @@ def verify(problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1)
     for first in range(0, rows.size, together):
         part = rows[first : first + together]
         again = solve(_harder(chosen(problem, part)), workers=workers, chunk=CHUNK)
-        apart = differences(chosen(problem, part), outcomes.values[part], again, outcomes.observables)
+        apart = differences(
+            chosen(problem, part), seen[first : first + together], again, outcomes.observables
+        )
         worst = apart.max(axis=(1, 2), initial=0.0)
         worst[~again.finished] = np.inf
         found[first : first + part.size] = worst
         for place in np.flatnonzero(worst > limit):
             row, late = int(part[place]), apart[place].max(axis=1, initial=0.0) > limit
-            failures.append(_failure(problem, outcomes, again, row, int(place), apart[place], limit))
+            shown = replace(outcomes, values=seen[first + place])
+            failures.append(_failure(problem, shown, again, row, int(place), apart[place], limit))
             status[row] = int(Status.INACCURATE)
             values[row, np.logical_or.accumulate(late)] = np.nan
     failures.sort(key=lambda one: one.index)
     marked = replace(outcomes, values=values, status=status, failures=tuple(failures))
     return marked, Verified(rows, found, limit, TIGHTER * problem.rtol)
+
+
+def _compared(problem: Problem, outcomes: Outcomes, rows: Rows, workers: int) -> tuple[Problem, Rows, Array]:
+    """The problem that is integrated again, which patients, and what they are compared with."""
+    rows = rows[outcomes.finished[rows]]
+    if not (problem.program.model.clones and problem.by_chance and rows.size):
+        return problem, rows, outcomes.values[rows]
+    problem = replace(problem, by_chance=False)
+    plain = solve(chosen(problem, rows), workers=workers, chunk=CHUNK, keep=outcomes.observables)
+    return problem, rows[plain.finished], plain.values[plain.finished]
 
 
 def chosen(problem: Problem, rows: Rows) -> Problem:
@@ -171,7 +187,7 @@ def _failure(
         when, name = int(late[0]), int(apart[late[0]].argmax())
         times = problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, row]
         observable, time = outcomes.observables[name], float(times[when])
-        value, other = float(outcomes.values[row, when, name]), again.of(observable)[place, when]
+        value, other = float(outcomes.values[when, name]), again.of(observable)[place, when]
         what = (
             f"{observable} = {value:.6g}, and then {other:.6g}: they differ by {apart[when, name]:.2g} of its size, "
             f"where {limit:g} is allowed."

@@ -44,7 +44,7 @@ def dimensions(model: Model) -> list[Flaw]:
     except UnitError as error:
         return [Flaw("dimensions", model.id, error.what)]
     found: list[Flaw] = []
-    for part, formula, expected in wanted:
+    for part, formula, expected in (*wanted, *_of_clones(model, known)):
         try:
             given = formula_dimension(formula, known)
         except UnitError as error:
@@ -72,6 +72,22 @@ def _wanted(
             unit = known[species]
             rate = {key: unit.get(key, 0.0) - time.get(key, 0.0) for key in {*unit, *time}}
             wanted.append((reaction.id, reaction.rate, rate))
+    per_time = {key: -power for key, power in time.items()}
+    for clone in model.clones:
+        wanted += [(clone.species, clone.birth, per_time), (clone.species, clone.death, per_time)]
+    return wanted
+
+
+def _of_clones(model: Model, known: dict[str, Dimension]) -> list[tuple[str, str, Dimension]]:
+    """Thresholds of clones, which are numbers of cells, and traits; what they are drawn from is a pure number."""
+    cells = dimension("cell")
+    wanted = [(clone.species, clone.threshold, cells) for clone in model.clones if names(clone.threshold)]
+    for hazard in model.hazards:
+        if hazard.founds is not None:
+            known |= {name: {} for name, _ in hazard.founds.draws}
+            wanted += [
+                (trait, formula, known[species[0]]) for trait, formula, species in hazard.founds.traits
+            ]
     return wanted
 
 
@@ -114,6 +130,18 @@ def signs(model: Model) -> list[Flaw]:
     return found
 
 
+def clone_rates(model: Model) -> list[Flaw]:
+    """Return clones whose birth or death, computed at a few ordinary values, is below zero."""
+    found = []
+    for clone in model.clones:
+        for word, rate in (("birth", clone.birth), ("death", clone.death)):
+            lowest = min(_rate_without(model, rate, clone.species, case) for case in range(3))
+            if lowest < 0:
+                what = f"{word} of a cell can be below zero: {lowest:g}; what takes away belongs to the other rate"
+                found.append(Flaw("clone", clone.species, what))
+    return found
+
+
 def _rate_without(model: Model, rate: str, species: str, case: int) -> float:
     plain: tuple[Named, ...] = (*model.parameters, *model.species)
     values = {part.id: 0.3 + 0.17 * ((7 * row + 3 * case) % 11) for row, part in enumerate(plain)}
@@ -131,13 +159,17 @@ def unused(model: Model) -> list[Flaw]:
     formulas += [part.formula for part in model.observables]
     formulas += [part.formula for part in model.expressions]
     formulas += [str(part.value) for part in model.derived] + [str(part.initial) for part in model.species]
+    formulas += [clone.threshold for clone in model.clones]
+    groups = [hazard.founds for hazard in model.hazards if hazard.founds is not None]
+    formulas += [formula for group in groups for _, formula, _ in group.traits]
     used = frozenset[str]().union(*(names(formula) for formula in formulas))
     named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
     found = [Flaw("unused", part.id, "nothing uses it") for part in named if part.id not in used]
     changed = {species for reaction in model.reactions for species, _ in reaction.change}
     changed |= {species for hazard in model.hazards for species, _ in hazard.change}
+    changed |= {species for group in groups for _, _, slots in group.traits for species in slots}
     found += [Flaw("unused", s.id, "nothing changes it") for s in model.species if s.id not in changed]
     return found
 
 
-CHECKS: tuple[Callable[[Model], list[Flaw]], ...] = (dimensions, conservation, signs, unused)
+CHECKS: tuple[Callable[[Model], list[Flaw]], ...] = (dimensions, conservation, signs, clone_rates, unused)

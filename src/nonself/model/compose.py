@@ -8,6 +8,7 @@ from typing import Any
 
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
+from nonself.model.clones import closed_clones, flat_clones, group_of, spread_groups
 from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
 from nonself.provenance import Citation, assumed
@@ -38,12 +39,14 @@ def compose(
     """
     record: list[tuple[str, str, str]] = []
     kinds: dict[str, str] = {}
+    mechanisms = spread_groups(mechanisms)
     species = _gather(mechanisms, "species", lambda m: m.species, kinds, record)
     parameters = _gather(mechanisms, "parameter", lambda m: m.parameters, kinds, record)
     expressions = _gather(mechanisms, "expression", lambda m: m.expressions, kinds, record)
     observables = _gather(mechanisms, "observable", lambda m: m.observables, kinds, record)
     reactions = _reactions(mechanisms, kinds, record)
     hazards, reactions = _hazards(mechanisms, species, reactions, record)
+    clones = flat_clones(mechanisms, record)
     for name, replacement in (overrides or {}).items():
         if name not in parameters:
             raise UnknownName("parameter", name, parameters)
@@ -68,7 +71,9 @@ def compose(
         references=_references(mechanisms),
         record=tuple(record),
         hazards=hazards,
+        clones=clones,
     )
+    closed_clones(model)
     _closed(model)
     return model
 
@@ -166,7 +171,7 @@ def _reactions(
 
 
 def _hazards(
-    mechanisms: Iterable[Mechanism],
+    mechanisms: Sequence[Mechanism],
     species: dict[str, Any],
     reactions: tuple[FlatReaction, ...],
     record: list[tuple[str, str, str]],
@@ -186,7 +191,8 @@ def _hazards(
             grown.append(FlatReaction(part.id, mechanism.id, part.rate, summed, part.label, False))
             taken.add(part.id)
             change = tuple((name, float(amount)) for name, amount in part.change.items())
-            found.append(FlatHazard(part.id, accumulator, change, part.label, part.ends))
+            founds = None if part.founds is None else group_of(mechanisms, part)
+            found.append(FlatHazard(part.id, accumulator, change, part.label, part.ends, founds))
             record.append(("hazard", part.id, mechanism.id))
     return tuple(found), tuple(grown)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from nonself.model.parts import Expression, Named, Observable, Parameter, Rule, Species
@@ -24,14 +24,42 @@ class FlatReaction:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatGroup:
+    """A clone group of a Model: `slots` its species; `traits` (trait, formula, its species by slot); `draws` (name,
+    law).
+    """
+
+    id: str
+    slots: tuple[str, ...]
+    traits: tuple[tuple[str, str, tuple[str, ...]], ...]
+    draws: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FlatHazard:
-    """A hazard of a Model: `accumulator` is the species that sums its rate; `ends` true where it ends the course."""
+    """A hazard of a Model: `accumulator` is the species that sums its rate; `ends` true where it ends the course;
+    `founds` where it founds clones.
+    """
 
     id: str
     accumulator: str
     change: tuple[tuple[str, float], ...]
     label: str = ""
     ends: bool = False
+    founds: FlatGroup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlatClone:
+    """A clone of a Model: rates a cell and time, `threshold` a formula of parameters, `cells` in a unit of the
+    species.
+    """
+
+    species: str
+    birth: str
+    death: str
+    threshold: str
+    cells: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +69,7 @@ class Model:
     **Arguments:** `species` in order, `initial` always a formula of parameters; `parameters` plain numbers, in
     order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
     (kind, name, mechanism); `rules` decisions at visits, which a regimen brings; `hazards` what
-    happens by chance.
+    happens by chance; `clones` species that move by chance while they are small.
     """
 
     id: str
@@ -58,6 +86,7 @@ class Model:
     record: tuple[tuple[str, str, str], ...]
     rules: tuple[Rule, ...] = ()
     hazards: tuple[FlatHazard, ...] = ()
+    clones: tuple[FlatClone, ...] = ()
 
     @property
     def structure_hash(self) -> str:
@@ -76,6 +105,8 @@ class Model:
 
 
 def _structure(model: Model) -> list[Any]:
+    clones: list[Any] = [asdict(part) for part in model.clones]
+    groups: list[Any] = [asdict(part.founds) for part in model.hazards if part.founds]
     return [
         [[part.id, part.initial, part.scale] for part in model.species],
         [part.id for part in model.parameters],
@@ -85,6 +116,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.id, part.formula] for part in model.observables],
         [[part.id, part.parameter, part.formula] for part in model.rules],
         [[part.accumulator, part.change, *(["ends"] if part.ends else [])] for part in model.hazards],
+        *([[clones, groups, [part.id for part in model.hazards]]] if clones else []),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from nonself.provenance import Citation, Source
 
@@ -98,17 +99,84 @@ class Hazard:
     microscopic: death, which `ends` the course.
 
     **Arguments:** `rate` a formula, happenings per time; `change` what one happening adds to species; `ends` true for
-    a cause of death.
+    a cause of death; `founds` the clone group in whose first free slot it puts one cell.
 
-    **Example:** `Hazard("mutation", "mu*p*L", {"resistant": 1})`
+    **Example:** `Hazard("mutation", "mu*p*L", {"resistant": 1})`, `Hazard("export", "thymus", founds="T")`
     """
 
     id: str
     rate: str
-    change: Mapping[str, float]
+    change: Mapping[str, float] = field(default_factory=dict)
     label: str = ""
     source: Source | None = None
     ends: bool = False
+    founds: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """What makes a species a clone: its cells divide and die each by itself, by chance while they are few.
+
+    Equation: dx/dt = (birth - death) x from `threshold` cells up; below, x is a whole number of cells and takes, step
+    by step, a draw from the law of the linear birth-death process with these rates. None left is the end of it.
+    Composing adds the two reactions `<species>_birth` and `<species>_death`; no other may change the species.
+
+    **Arguments:** `birth`, `death` formulas, per cell and time, never negative; `threshold` cells, at most 10,000: a
+    number or a formula of parameters, 0 for never by chance; `cells` in one unit of the species.
+
+    **Example:** `Clone("R", birth="p", death="d + kill*drug")`
+
+    **Reference:** Kendall DG (1948), On the generalized "birth-and-death" process. Ann Math Stat 19:1-15.
+    """
+
+    species: str
+    birth: str
+    death: str
+    threshold: float | str = 1000.0
+    cells: float = 1.0
+    label: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What tells the clones of a group apart: drawn when a clone is founded, kept as long as it lives.
+
+    **Arguments:** `formula` of the group's draws, parameters, species and `time`, evaluated at the founding.
+    """
+
+    id: str
+    formula: str
+    unit: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CloneGroup:
+    """Slots for clones that a hazard founds one by one, each with traits of its own; a slot without cells is free.
+
+    Composing makes for `id` T and trait A the species T_1, T_2, ... and A_1, A_2, ...; in `birth` and `death` the names
+    T and A mean those of the slot at hand. `nonself.model.clones.over_slots` sums a formula over the slots.
+
+    **Arguments:** `slots` how many clones can live at once; `unit` and `source` of the counts; `birth`, `death`,
+    `threshold`, `cells` as of a `Clone`; `traits`; `draws` name -> "normal" (standard) or "uniform" (0 to 1), drawn
+    for each clone anew.
+
+    **Example:** `CloneGroup("T", 8, "cell", WHY, "p*A", "d", traits=(Trait("A", "exp(s*z)", "1"),),
+    draws={"z": "normal"})`
+    """
+
+    id: str
+    slots: int
+    unit: str
+    source: Source
+    birth: str
+    death: str
+    traits: tuple[Trait, ...] = ()
+    draws: Mapping[str, Literal["normal", "uniform"]] = field(default_factory=dict)
+    threshold: float | str = 1000.0
+    cells: float = 1.0
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +217,6 @@ class Mechanism:
     observables: tuple[Observable, ...] = ()
     conserved: tuple[Conserved, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    clones: tuple[Clone, ...] = ()
+    clone_groups: tuple[CloneGroup, ...] = ()
     shares: frozenset[str] = field(default_factory=frozenset)

@@ -94,7 +94,7 @@ def _head(trace: Trace, shown: set[str], width: int) -> list[str]:
         *rest,
         *(
             ["What happens by chance is in the values, without a line of its own."]
-            * bool(trace.model.hazards)
+            * bool(trace.model.hazards or trace.model.clones)
         ),
         "Steps: tried since the line above, how many of them rejected, mean size of the others. Values: before what is "
         "done then.",
