@@ -93,8 +93,8 @@ class Outcomes:
     a failure or death onward; `status` (n_patients,) of `Status`; `reached` (n_patients,) the time each course got to;
     `steps`, `rejected` (n_patients,) step counts; `failures` one record for each patient that did not finish, the dead
     left out; `final` (n_patients, n_species) the state where each ended; `fired` (n_patients, n_counts) how often each
-    hazard had happened then, and what each clone goes on by; `cause` (n_patients,) which of `causes`, the hazards, ended
-    the course by death, else -1.
+    hazard had happened then, and what each clone goes on by; `cause` (n_patients,) which of `causes`, the hazards,
+    ended the course by death, else -1.
     """
 
     patients: tuple[str, ...]
