@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.body.words import outcome_in
 
 from nonself.catalog.body.build import TISSUES, body
 from nonself.catalog.body.deaths import HIGH_BLASTS, LOW_COUNTS, OLD_AGE
@@ -15,6 +14,7 @@ from nonself.model.compose import compose
 from nonself.model.graph import path
 from nonself.model.ir import Model
 from nonself.model.parts import Mechanism, Reaction
+from tests.body.words import outcome_in
 
 TRIGGERS = ("pathogen", "injury")
 DEATHS = {part.id for part in (OLD_AGE, LOW_COUNTS, HIGH_BLASTS)}  # what people die of bears its name

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 OUTCOMES = (
-    "autoimmun", "autoreactiv", "disease", "patholog", "relaps", "remission", "remit", "onset", "flare", "outcome", "cure",
+    "autoimmun", "autoreactiv", "disease", "patholog", "relaps", "remission", "remit", "onset", "flare", "outcome",
+    "cure",
     "progress", "respond", "responder", "toxic", "adverse", "syndrome", "diagnos", "sick", "ill_", "hemolys",
     "haemolys", "aiha", "itp", "anemia", "anaemia", "cytopeni", "neutropeni", "thrombocytop", "lymphopeni",
     "thyroiditis", "hypothyroid", "hyperthyroid", "graves", "hashimoto", "lupus", "nephritis", "colitis",

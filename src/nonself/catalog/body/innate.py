@@ -18,7 +18,8 @@ INNATE = Mechanism(
     references=(),
     species=(
         Species("pathogen", 0.0, "1", _SCALE, "pathogen, relative to a febrile infection", scale=1e-4),
-        Species("pathogen_effectors", 0.0, "Gcell", _SCALE, "effector CD8 T cells specific for the pathogen", scale=1e-4),
+        Species("pathogen_effectors", 0.0, "Gcell", _SCALE, "effector CD8 T cells specific for the pathogen",
+                scale=1e-4),
         Species("injury", 0.0, "1", _SCALE, "injured tissue that is not yet cleared", scale=1e-3),
         Species("innate", 0.0, "1", _SCALE, "innate signal", scale=1e-3),
     ),
@@ -43,7 +44,7 @@ INNATE = Mechanism(
             "pathogen at which uptake is half used up",
         ),
         Parameter(
-            "opsonized_share", 0.5, "1", assumed("half of the uptake needs antibody; IgG replacement halves infections"),
+            "opsonized_share", 0.5, "1", assumed("half of the uptake needs antibody"),
             "share of uptake that needs IgG",
         ),
         Parameter(
@@ -51,7 +52,7 @@ INNATE = Mechanism(
             "killing of pathogen by the effectors that it has called up, in 5 L", (0.2, 5.0),
         ),
         Parameter(
-            "signal_rise", 1.0, "1/day", assumed("the signal follows its cause within a day"), "rise and fall of the signal"
+            "signal_rise", 1.0, "1/day", assumed("the signal follows its cause within a day"), "rise and fall"
         ),
         Parameter(
             "neutrophil_blood_healthy", "neutrophil_released*neutrophil_time", "Gcell",
@@ -64,7 +65,8 @@ INNATE = Mechanism(
     ),
     expressions=(
         Expression(
-            "phagocytosis", "phagocytosis_rate*neutrophil_blood/neutrophil_blood_healthy*(1 - opsonized_share + opsonized_share*igg/igg_normal)",
+            "phagocytosis", "phagocytosis_rate*neutrophil_blood/neutrophil_blood_healthy"
+            "*(1 - opsonized_share + opsonized_share*igg/igg_normal)",
             "1/day", "uptake of little pathogen by the phagocytes there are",
         ),
         Expression("infection_signal", "pathogen/(1 + pathogen) + injury/(1 + injury)", "1", "what raises the signal"),
@@ -75,7 +77,8 @@ INNATE = Mechanism(
             "pathogen grows", signed=True,
         ),
         Reaction(
-            "pathogen_uptake", "phagocytosis*pathogen/(1 + pathogen/phagocytosis_half)", {"pathogen": -1}, "phagocytes take it up"
+            "pathogen_uptake", "phagocytosis*pathogen/(1 + pathogen/phagocytosis_half)", {"pathogen": -1},
+            "phagocytes take it up",
         ),
         Reaction(
             "pathogen_killing", "effector_clearance/size*pathogen_effectors*pathogen", {"pathogen": -1},
@@ -85,9 +88,11 @@ INNATE = Mechanism(
             "effectors_called", "burst*recruitment*specific_share*pathogen_presence*(naive_cd8 + memory_cd8)",
             {"pathogen_effectors": +1}, "specific CD8 T cells are activated and divide (a part of the effector CD8)",
         ),
-        Reaction("effectors_contracting", "contraction*pathogen_effectors", {"pathogen_effectors": -1}, "they contract"),
+        Reaction("effectors_contracting", "contraction*pathogen_effectors", {"pathogen_effectors": -1},
+                 "they contract"),
         Reaction("injury_clearing", "injury_clearance*injury", {"injury": -1}, "debris is cleared"),
-        Reaction("signal_rising", "signal_rise*2*infection_signal", {"innate": +1}, "infection and injury raise the signal"),
+        Reaction("signal_rising", "signal_rise*2*infection_signal", {"innate": +1},
+                 "infection and injury raise the signal"),
         Reaction("signal_fading", "signal_rise*innate", {"innate": -1}, "the signal fades"),
     ),
 )  # fmt: skip

@@ -35,7 +35,8 @@ def marking(target: str) -> Mechanism:
         references=(),
         parameters=(Parameter(f"{target}_clearance", most, "1/day", assumed(why), "clearance of a marked cell"),),
         expressions=(
-            Expression(f"{target}_marked_share", f"{target}_antibody/(1 + {target}_antibody)", "1", "share that is marked"),
+            Expression(f"{target}_marked_share", f"{target}_antibody/(1 + {target}_antibody)", "1",
+                       "share that is marked"),
             Expression(_MARKED[target], f"{target}_marked_share*{_TOTAL[target]}", "Gcell", "marked cells"),
             Expression(killing, f"{target}_clearance*{target}_marked_share*macrophage_share", "1/day",
                        "clearance of one cell on average"),

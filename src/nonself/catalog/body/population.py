@@ -100,8 +100,8 @@ _TRAITS = (
     ),
     Trait(
         "presentation_trait", "lognormal", "1", "0.15",
-        assumed("how strongly HLA and presenting cells show self; with the tissue's own 0.15 it makes the spread of 0.2 "
-                "at which the core's four phenomena hold at once"),
+        assumed("how strongly HLA and presenting cells show self; with the tissue's own 0.15 it makes the "
+                "spread of 0.2 at which the core's four phenomena hold at once"),
         "presentation of self antigen", 0.4, 2.5,
     ),
     *(
@@ -138,7 +138,7 @@ _TRAITS = (
 _HAPPENINGS = (
     Happenings(
         "infection", "pathogen", "3.0*infection_trait", 18.0, 0.08, 0.8, 1.0, assumed(
-            "three inocula a year of which a healthy adult's phagocytes stop two: about one febrile infection a year, as "
+            "three inocula a year of which a healthy adult's phagocytes stop two: one febrile infection a year, as "
             "a third to a half of people have one in three winter months (Szilagyi 2016, abstract), few outside winter"
         ), "infections",
     ),

@@ -37,7 +37,8 @@ def readout(tissues: tuple[str, ...]) -> Mechanism:
             Observable("transitional_of_b", "100*transitional_share", "percent", "transitional share of B cells"),
             Observable("igg_level", "igg", "g/L", "IgG"),
             Observable("fever", "innate", "1", "innate signal"),
-            *(Observable(f"{name}_titer", f"{name}_antibody/{name}_assay_limit", "1", f"antibody, {target(name).label}", True)
+            *(Observable(f"{name}_titer", f"{name}_antibody/{name}_assay_limit", "1",
+                         f"antibody, {target(name).label}", True)
               for name in humoral),
         ),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """What decides whether a self-specific T cell answers: antigen, innate signal, regulators, growth factor, two brakes.
 
-The laws are those of the core (`docs/core.md`): regulators compete for contacts, mostly as a ratio to all T cells, with a
+The laws are those of the core (`docs/core.md`): regulators compete for contacts, mostly as a ratio to all T cells,
+with a
 share of contacts that crowding does not take; the growth factor weakens them. The avidities of a pool for its antigen
 are log-logistic and one cell answers or not: so the answering share is a Hill function of signal times median avidity.
 """
@@ -61,11 +62,13 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
         references=(ONISHI, WONG, HENINGER, FEINERMAN, FRY, STEIN),
         parameters=_PARAMETERS,
         expressions=(
-            Expression("fullness", "(cd4_cells + cd8_cells)/(cd4_normal + cd8_normal)", "1", "T cells over the reference"),
+            Expression("fullness", "(cd4_cells + cd8_cells)/(cd4_normal + cd8_normal)", "1",
+                       "T cells over the reference"),
             Expression("crowding", "free_contacts + (1 - free_contacts)*fullness + leukemic_contacts", "1",
                        "what contends for a contact"),
             Expression("suppression",
-                       "ctla4_trait*regulator_trait*regulator/(regulator_healthy*crowding*positive_power(il7, il7_release))", "1",
+                       "ctla4_trait*regulator_trait*regulator/(regulator_healthy"
+                       "*crowding*positive_power(il7, il7_release))", "1",
                        "suppression over the reference adult"),
             Expression("threshold",
                        "(1 + suppression_strength*suppression)/(1 + suppression_strength)"
@@ -77,7 +80,8 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
             Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
             Expression("il7_excess",
                        "positive_power(il7, selection_steepness)"
-                       "/(positive_power(il7, selection_steepness) + positive_power(selection_half, selection_steepness))",
+                       "/(positive_power(il7, selection_steepness)"
+                       " + positive_power(selection_half, selection_steepness))",
                        "1", "how far division follows avidity"),
         ),
         reactions=(
@@ -90,9 +94,10 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
 
 
 _PARAMETERS = (
-    Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE, "regulators of the reference adult"),
+    Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE,
+              "regulators of the reference adult"),
     Parameter("free_contacts", 0.25, "1", _CORE, "share of contacts that crowding does not take", (0.05, 1.0)),
-    Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; 0 to 1 explored in the core"),
+    Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; explored"),
               "power of IL-7 that weakens regulators", (0.0, 1.0)),
     Parameter("suppression_strength", 3.0, "1", _CORE, "how far regulators raise the threshold", (1.5, 8.0)),
     Parameter("ctla4_brake", 0.5, "1",

@@ -1,4 +1,4 @@
-"""What antibody against self does where it marks no blood cell: it turns the TSH receptor on or off, it makes complexes."""
+"""Antibody against self that marks no blood cell: it turns the TSH receptor on or off, or makes complexes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def receptor_antibody() -> Mechanism:
             Parameter("stimulating_share", 0.5, "1",
                       assumed("which epitope a person's antibody binds; varied between people from 0 to 1"),
                       "share of receptor antibody that stimulates", (0.0, 1.0)),
-            Parameter("receptor_effect", 1.0, "1", assumed("antibody that would mark half of its cells doubles the signal"),
+            Parameter("receptor_effect", 1.0, "1",
+                      assumed("antibody that would mark half of its cells doubles the signal"),
                       "receptor signal of antibody, over TSH in health", (0.3, 3.0)),
         ),
         expressions=(
@@ -44,10 +45,11 @@ def nuclear_complexes() -> Mechanism:
         references=(),
         parameters=(
             Parameter("complex_formation", 0.3, "1",
-                      assumed("a full reaction in a person with healthy clearance brings deposits that halve the barrier"),
+                      assumed("a full reaction with healthy clearance brings deposits that halve the barrier"),
                       "deposits of antibody 1 with healthy release", (0.1, 1.0)),
         ),
         expressions=(
-            Expression("immune_complexes", "complex_formation*nuclear_antibody*nuclear_release", "1", "immune complexes"),
+            Expression("immune_complexes", "complex_formation*nuclear_antibody*nuclear_release", "1",
+                       "immune complexes"),
         ),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Self-specific T cells of one tissue: precursors born all life, their avidity, effectors, and residents of the tissue."""
+"""Self-specific T cells of one tissue: precursors born all life, their avidity, effectors, and residents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def self_specific_cells() -> Mechanism:
 def self_specific(target: Target) -> Mechanism:
     """Return the self-specific T cells that see one tissue.
 
-    Equations, P precursors, u mean log avidity over the usual, E effectors, T residents of the tissue, f answering share,
+    Equations, P precursors, u mean log avidity over the usual, E effectors, T residents of the tissue, f answering
+    share,
     y signal over threshold, n steepness, L turnover of naive cells, e export, o its share of production:
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
@@ -79,8 +80,11 @@ def _species(target: Target) -> tuple[Species, ...]:
     )
     if not target.cellular:
         return found
-    return (*found, Species(f"{x}_residents", f"{x}_residents_start", "Gcell", _REST, "effectors that live in the tissue",
-                            scale=1e-7))  # fmt: skip
+    inside = f"{x}_residents"
+    return (
+        *found,
+        Species(inside, f"{inside}_start", "Gcell", _REST, "effectors that live in it", scale=1e-7),
+    )
 
 
 def _own(target: Target) -> tuple[Parameter, ...]:
@@ -88,11 +92,14 @@ def _own(target: Target) -> tuple[Parameter, ...]:
     loss = "effector_death + homing" if target.cellular else "effector_death"
     power = f"positive_power(presentation_trait*{x}_trait*exp(usual_avidity)/{x}_margin, steepness)"
     found = (
-        Parameter(f"{x}_margin", target.margin, "1", target.margin_source, "threshold over the signal in health", (1.5, 5.0)),
+        Parameter(f"{x}_margin", target.margin, "1", target.margin_source, "threshold over the signal in health",
+                  (1.5, 5.0)),
         Parameter(f"{x}_trait", 1.0, "1", _MEDIAN, "presentation of this tissue's antigen, relative"),
-        Parameter(f"{x}_births", 1.0, "1", assumed("1; 0 for a twin without new clonotypes"), "births of clonotypes, relative"),
+        Parameter(f"{x}_births", 1.0, "1", assumed("1; 0 for a twin without new clonotypes"),
+                  "births of clonotypes, relative"),
         Parameter(f"{x}_capacity", 1.0, "Gcell", _CORE, "effectors at which division halves, in 5 L", (0.1, 10.0)),
-        Parameter(f"{x}_precursors_normal", "self_pool*size/deletion_trait", "Gcell", YU, "self-specific precursors at rest"),
+        Parameter(f"{x}_precursors_normal", "self_pool*size/deletion_trait", "Gcell", YU,
+                  "self-specific precursors at rest"),
         Parameter(f"{x}_rest_answering", f"{power}/(1 + {power})", "1", _REST, "answering share at rest"),
         Parameter(
             f"{x}_effectors_start",
@@ -123,7 +130,8 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
     found = (
         *stated,
         Expression(f"{x}_antigen",
-                   f"{x}_mass + antigen_of_damage*{excess}/(1 + {excess}/damage_capacity){helped} + leukemic_presentation",
+                   f"{x}_mass + antigen_of_damage*{excess}/(1 + {excess}/damage_capacity){helped}"
+                   " + leukemic_presentation",
                    "1", "presented antigen over that in health"),
         Expression(f"{x}_recognized",
                    f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/({x}_margin*threshold)", "1",
@@ -150,9 +158,11 @@ def _precursors(x: str) -> tuple[Reaction, ...]:
     return (
         Reaction(f"{x}_export", f"export_share*naive_loss_normal*{cells}_normal*export_now", {cells: 1},
                  "export from the thymus, all life"),
-        Reaction(f"{x}_dividing", f"(1 - export_share)*naive_loss_normal*il7*{cells}", {cells: 1}, "division with IL-7"),
+        Reaction(f"{x}_dividing", f"(1 - export_share)*naive_loss_normal*il7*{cells}", {cells: 1},
+                 "division with IL-7"),
         Reaction(f"{x}_dying", f"naive_loss_normal*{cells}", {cells: -1}, "death"),
-        Reaction(f"{x}_activation", f"activation*{x}_answering*{cells}", {cells: -1}, "answering precursors are activated"),
+        Reaction(f"{x}_activation", f"activation*{x}_answering*{cells}", {cells: -1},
+                 "answering precursors are activated"),
         Reaction(f"{x}_burst", f"self_burst*activation*{x}_answering*{cells}", {f"{x}_effectors": 1}, "and divide"),
         Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*il7_excess",
                  {f"{x}_avidity": 1}, "in lymphopenia cells divide by avidity, so that the mean rises", SURH),
@@ -165,10 +175,12 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
     x = target.id
     cells = f"{x}_effectors"
     found = (
-        Reaction(f"{x}_expansion", f"effector_division*{x}_answering*{cells}/(1 + {cells}/({x}_capacity*size))", {cells: 1},
+        Reaction(f"{x}_expansion", f"effector_division*{x}_answering*{cells}/(1 + {cells}/({x}_capacity*size))",
+                 {cells: 1},
                  "effectors divide on antigen"),
         Reaction(f"{x}_contraction", f"effector_death*{cells}", {cells: -1}, "effectors die", STEIN),
-        Reaction(f"{x}_alarm", f"alarm_of_damage*({x}_release - {x}_mass)/(1 + ({x}_release - {x}_mass)/damage_capacity)",
+        Reaction(f"{x}_alarm", f"alarm_of_damage*({x}_release - {x}_mass)"
+                 f"/(1 + ({x}_release - {x}_mass)/damage_capacity)",
                  {"innate": 1}, "dying tissue raises the innate signal"),
     )  # fmt: skip
     if not target.cellular:
@@ -192,28 +204,32 @@ _PARAMETERS = (
     Parameter("usual_avidity", "-log(deletion_trait)/steepness", "1",
               assumed("deletion of a share of the cells above threshold shifts a log-logistic tail by its log over n"),
               "mean log avidity of what the thymus exports"),
-    Parameter("self_pool", 5e-4, "Gcell", YU.at("a third as frequent as others, ten to a hundred epitopes at 1e-6 to 1e-5"),
+    Parameter("self_pool", 5e-4, "Gcell", YU.at("a third as frequent as others: tens of epitopes"),
               "self-specific precursors for one tissue, in 5 L", (1e-4, 0.1)),
     Parameter("export_share", "thymic_export_at_30*size/(naive_loss_normal*naive_normal)", "1", _REST,
               "share of naive production that is export"),
     Parameter("activation", 0.03, "1/day", assumed("an answering precursor meets its antigen within a month"),
               "activation of answering precursors", (0.01, 0.3)),
-    Parameter("self_burst", 30.0, "1", assumed("five programmed divisions"), "effectors from one precursor", (10.0, 80.0)),
+    Parameter("self_burst", 30.0, "1", assumed("five programmed divisions"), "effectors from one precursor",
+              (10.0, 80.0)),
     Parameter("effector_division", 0.55, "1/day", STEIN.at("doubling time 0.78 d is an upper end"),
               "division of answering effectors", (0.4, 0.9)),
     Parameter("effector_death", 0.1, "1/day", STEIN.at("initial half-life 4.3 d is an upper end"), "death of effectors",
               (0.05, 0.16)),
     Parameter("homing", 0.05, "1/day", assumed("an effector enters its tissue within weeks"), "entry of effectors",
               (0.01, 0.2)),
-    Parameter("resident_division", 0.1, "1/day", assumed("slower than in lymphoid tissue"), "division of answering residents",
+    Parameter("resident_division", 0.1, "1/day", assumed("slower than in lymphoid tissue"),
+              "division of answering residents",
               (0.03, 0.3)),
-    Parameter("resident_death", 0.03, "1/day", assumed("residents live weeks to months"), "death of residents", (0.005, 0.1)),
+    Parameter("resident_death", 0.03, "1/day", assumed("residents live weeks to months"), "death of residents",
+              (0.005, 0.1)),
     Parameter("kills", 8.0, "1/day", HALLE.at("2 to 16 a day"), "cells one killer kills a day", (2.0, 16.0)),
     Parameter("killer_share", 0.4, "1", assumed("as CD8 among T cells"), "killers among self-specific effectors"),
     Parameter("antigen_of_damage", 2.5, "1", _CORE, "presentation of antigen from dying over living cells", (1.5, 3.5)),
     Parameter("damage_capacity", 5.0, "1", assumed("presentation of debris saturates at a few times healthy turnover"),
               "damage at which presentation of debris is halved", (2.0, 20.0)),
-    Parameter("alarm_of_damage", 0.05, "1/day", _CORE, "innate signal raised by a tissue dying at twice its healthy rate",
+    Parameter("alarm_of_damage", 0.05, "1/day", _CORE,
+              "innate signal raised by a tissue dying at twice its healthy rate",
               (0.01, 0.3)),
     Parameter("clonotype_rate", 0.1 / 365.25, "1/day", assumed("one such clonotype a decade for each tissue"),
               "births of clonotypes of high avidity", (0.03 / 365.25, 0.5 / 365.25)),

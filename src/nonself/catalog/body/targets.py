@@ -14,7 +14,8 @@ class Target:
 
     **Arguments:** `id`, the `x` of its names; `mass`, `release` formulas [1] of living tissue and of antigen from dying
     cells over health ("" where the tissue's own mechanism gives `x_mass` and `x_release`); `cellular` whether effectors
-    enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `humoral` whether B cells make antibody;
+    enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `humoral` whether B cells make
+    antibody;
     `margin` threshold over the signal of a median cell in health, fitted last and for each tissue alone.
     """
 
