@@ -21,6 +21,7 @@ CELLS = Mechanism(
     species=(
         Species("innate", 0.0, "1", WHY, scale=1e-3),
         Species("pathogen", 0.0, "1", WHY, scale=1e-3),
+        Species("injury", 0.0, "1", WHY, scale=1e-3),
         Species("marrow", "size", "Gcell", WHY, scale=1e-3),
         Species("naive_cd4", "thymus*size/t_loss", "Gcell", WHY, scale=1e-3),
         Species("igg_store", "igg_made/igg_loss", "g/L", WHY, scale=1e-3),
@@ -37,6 +38,7 @@ CELLS = Mechanism(
     ),
     reactions=(
         Reaction("alarm", "fever*pathogen", {"innate": 1}),
+        Reaction("harm", "fever*injury", {"innate": 1, "injury": -1}),
         Reaction("calm", "fever*innate", {"innate": -1}),
         Reaction("immunity", "clearing*pathogen", {"pathogen": -1}),
         Reaction("formation", "m_rate*size", {"marrow": 1}),

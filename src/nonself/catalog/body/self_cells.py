@@ -231,8 +231,8 @@ _PARAMETERS = (
     Parameter("alarm_of_damage", 0.05, "1/day", _CORE,
               "innate signal raised by a tissue dying at twice its healthy rate",
               (0.01, 0.3)),
-    Parameter("clonotype_rate", 0.1 / 365.25, "1/day", assumed("one such clonotype a decade for each tissue"),
+    Parameter("clonotype_rate", 0.05 / 365.25, "1/day", assumed("one such clonotype in twenty years for each tissue"),
               "births of clonotypes of high avidity", (0.03 / 365.25, 0.5 / 365.25)),
-    Parameter("clonotype_loss", 0.1 / 365.25, "1/day", assumed("a small naive clonotype lasts about ten years"),
+    Parameter("clonotype_loss", 0.02 / 365.25, "1/day", assumed("clonotypes that have divided persist for decades"),
               "fading of such a clonotype"),
 )  # fmt: skip
