@@ -35,7 +35,7 @@ def self_specific(target: Target) -> Mechanism:
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
     T' = homing E + bt ft T - dt T, ft with the threshold that PD-1 raises;
-    u' = v spread^2 L il7 excess - (clonotype loss + o L)(u - u0), and a jump with each clonotype of high avidity born;
+    u' = v spread^2 L il7 excess - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype of high avidity born;
     u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
     Killing of one tissue cell: kills T killer_share/pool, mass action.
 
@@ -56,7 +56,7 @@ def self_specific(target: Target) -> Mechanism:
         expressions=_expressions(target),
         reactions=(*_precursors(x), *_effectors(target)),
         hazards=(
-            Hazard(f"{x}_clonotype", f"clonotype_rate*export_now*{x}_births", {f"{x}_avidity": 0.25},
+            Hazard(f"{x}_clonotype", f"clonotype_rate*{x}_births", {f"{x}_avidity": 0.25},
                    "a clonotype of high avidity is born and raises the mean", YU),
         ),
     )  # fmt: skip
@@ -136,6 +136,10 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
         Expression(f"{x}_recognized",
                    f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/({x}_margin*threshold)", "1",
                    "signal of a median cell over its threshold"),
+        Expression(
+            f"{x}_exported", f"export_share*naive_loss_normal*{x}_precursors_normal*export_now", "Gcell/day",
+            "self-specific cells that leave the thymus",
+        ),
         _response(f"{x}_answering", f"{x}_recognized", "share of precursors and effectors that answers"),
     )  # fmt: skip
     if not target.cellular:
@@ -156,7 +160,7 @@ def _response(id: str, signal: str, label: str) -> Expression:
 def _precursors(x: str) -> tuple[Reaction, ...]:
     cells = f"{x}_precursors"
     return (
-        Reaction(f"{x}_export", f"export_share*naive_loss_normal*{cells}_normal*export_now", {cells: 1},
+        Reaction(f"{x}_export", f"{x}_exported", {cells: 1},
                  "export from the thymus, all life"),
         Reaction(f"{x}_dividing", f"(1 - export_share)*naive_loss_normal*il7*{cells}", {cells: 1},
                  "division with IL-7"),
@@ -166,7 +170,7 @@ def _precursors(x: str) -> tuple[Reaction, ...]:
         Reaction(f"{x}_burst", f"self_burst*activation*{x}_answering*{cells}", {f"{x}_effectors": 1}, "and divide"),
         Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*il7_excess",
                  {f"{x}_avidity": 1}, "in lymphopenia cells divide by avidity, so that the mean rises", SURH),
-        Reaction(f"{x}_fading", f"(clonotype_loss + export_share*naive_loss_normal)*({x}_avidity - usual_avidity)",
+        Reaction(f"{x}_fading", f"(clonotype_loss + {x}_exported/{cells})*({x}_avidity - usual_avidity)",
                  {f"{x}_avidity": -1}, "cells of usual avidity replace them", signed=True),
     )  # fmt: skip
 
@@ -231,7 +235,7 @@ _PARAMETERS = (
     Parameter("alarm_of_damage", 0.05, "1/day", _CORE,
               "innate signal raised by a tissue dying at twice its healthy rate",
               (0.01, 0.3)),
-    Parameter("clonotype_rate", 0.05 / 365.25, "1/day", assumed("one such clonotype in twenty years for each tissue"),
+    Parameter("clonotype_rate", 0.1 / 365.25, "1/day", assumed("one such clonotype a decade for each tissue"),
               "births of clonotypes of high avidity", (0.03 / 365.25, 0.5 / 365.25)),
     Parameter("clonotype_loss", 0.02 / 365.25, "1/day", assumed("clonotypes that have divided persist for decades"),
               "fading of such a clonotype"),
