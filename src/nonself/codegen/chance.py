@@ -9,7 +9,8 @@ from llvmlite import ir
 from nonself.codegen.cells import Cells
 from nonself.codegen.clones import Clones
 from nonself.codegen.lanes import DOUBLE, INT
-from nonself.codegen.service import MANY_EVENTS, NO_FREE_SLOT, Service
+from nonself.codegen.service import Service
+from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import ENDED_BY, Happening
 
@@ -106,7 +107,7 @@ class Chance:
             with more:
                 self.service.set_level(number, lane, count)
             with none:
-                self.service.end(lane, MANY_EVENTS)
+                self.service.end(lane, Status.TOO_MANY_EVENTS)
         if happening.slots:
             self._found(number, happening, lane, before)
 
@@ -121,7 +122,7 @@ class Chance:
             free = b.fcmp_ordered("==", state, ir.Constant(DOUBLE, 0.0))
             chosen = b.select(free, ir.Constant(INT, slot), chosen)
         with b.if_then(b.icmp_signed("<", chosen, ir.Constant(INT, 0))):
-            self.service.end(lane, NO_FREE_SLOT)
+            self.service.end(lane, Status.NO_FREE_SLOT)
         origin = self.clones.origin(number, count)
         self._traits(happening, lane, count)
         for slot, (row, clone, one_cell) in enumerate(happening.slots):

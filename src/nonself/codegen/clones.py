@@ -19,7 +19,8 @@ from nonself.codegen.draws import WORD, Draws
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.lower import Network
-from nonself.codegen.service import CLONE_RATE, Service
+from nonself.codegen.service import Service
+from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import NODES, CloneRow
 
@@ -359,4 +360,4 @@ class Clones:
         with self.b.if_then(self.lanes.any(lawless)), self.cells.each_lane() as lane:
             mark = self._get("invalid", ir.Constant(INT, 0), lane)
             with self.b.if_then(self.b.fcmp_ordered(">", mark, ir.Constant(DOUBLE, 0.0))):
-                self.service.end(lane, CLONE_RATE)
+                self.service.end(lane, Status.CLONE_WITHOUT_LAW)

@@ -14,17 +14,8 @@ from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
 from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
-from nonself.codegen.service import (
-    ARRIVED,
-    BAD_ACTION,
-    BAD_START,
-    ENTERED,
-    RUNNING,
-    STEP_TOO_SMALL,
-    TOO_MANY_STEPS,
-    WAITING,
-    Service,
-)
+from nonself.codegen.service import ARRIVED, ENTERED, RUNNING, WAITING, Service
+from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper, rates_here
 from nonself.codegen.workspace import ARGUMENTS, CloneRow, Happening, Workspace
 
@@ -147,7 +138,7 @@ class _Loop:
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("due", lane, 1)):
                 fresh = self.cells.is_("fresh", lane, ENTERED)
                 self.service.end(
-                    lane, self.b.select(fresh, ir.Constant(INT, BAD_START), ir.Constant(INT, BAD_ACTION))
+                    lane, self.b.select(fresh, ir.Constant(INT, int(Status.NOT_FINITE_AT_START)), ir.Constant(INT, int(Status.NOT_FINITE_AFTER_ACTION)))
                 )
             starting = self.cells.are("restart", 1)
             self.cells.set_integers(
@@ -263,7 +254,7 @@ class _Loop:
                 with b.if_then(is_lost):
                     too_small = b.fcmp_ordered("==", self.cells.get("error", lane), ir.Constant(DOUBLE, 1.0))
                     status = b.select(
-                        too_small, ir.Constant(INT, STEP_TOO_SMALL), ir.Constant(INT, TOO_MANY_STEPS)
+                        too_small, ir.Constant(INT, int(Status.STEP_TOO_SMALL)), ir.Constant(INT, int(Status.TOO_MANY_STEPS))
                     )
                     self.service.end(lane, status)
 

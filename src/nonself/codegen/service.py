@@ -10,20 +10,12 @@ from llvmlite import ir
 from nonself.codegen.cells import Cells
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
+from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import ADD, MULTIPLY, RENEW, RULE, SET, TURN
 
 WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
-FINISHED, STEP_TOO_SMALL, TOO_MANY_STEPS, BAD_START, BAD_ACTION, MANY_EVENTS = (
-    0,
-    2,
-    3,
-    4,
-    5,
-    6,
-)  # engine.result.Status
-NO_FREE_SLOT, CLONE_RATE = 9, 10
 
 
 class Service:
@@ -260,7 +252,7 @@ class Service:
         over = self.b.fcmp_ordered(">=", time, self.b.fsub(horizon, self.cells.near(horizon)))
         with self.b.if_else(over) as (ended, going):
             with ended:
-                self.end(lane, FINISHED)
+                self.end(lane, Status.FINISHED)
             with going:
                 self.b.store(horizon, self.cells.result)
                 index = self.cells.geti("stop", lane)
@@ -273,7 +265,7 @@ class Service:
 
     def end(self, lane: Any, status: Any) -> None:
         """Record how a lane's patient ended, and free the lane."""
-        status = ir.Constant(INT, status) if isinstance(status, int) else status
+        status = ir.Constant(INT, int(status)) if isinstance(status, int) else status
         patient = self.cells.geti("patient", lane)
         records = (
             ("status", status, INT),
