@@ -1,7 +1,8 @@
 """Formulas: a small, safe subset of Python expressions, read with Python's own parser.
 
-Numbers: names, literals, + - * / **, functions of `FUNCTIONS`, and `a if condition else b`. Conditions: one comparison
-(< <= > >= == !=), or conditions joined by `and`, `or`, `not`. The name `time` is the time of the model.
+Numbers: names, literals, + - * / **, functions of `FUNCTIONS`, and `a if condition else b`. Conditions: comparisons
+(< <= > >= == !=, also in a chain as `0 < x < 1`), `True`, `False`, and conditions joined by `and`, `or`, `not`. The
+name `time` is the time of the model.
 """
 
 from __future__ import annotations
@@ -45,6 +46,22 @@ def parse_condition(formula: str) -> ast.expr:
     return _read(formula, _condition)
 
 
+def truth(condition: str) -> str:
+    """Return a condition as a formula of a number: 1 where it is true, else 0.
+
+    **Raises:** `InputError` for what is no condition.
+
+    **Example:** `truth("x < 1")` gives `"1 if x < 1 else 0"`.
+    """
+    return f"1 if {ast.unparse(parse_condition(condition))} else 0"
+
+
+def links(chain: ast.Compare) -> list[ast.Compare]:
+    """Return the comparisons of two that a comparison is made of: `0 < x < 1` says `0 < x` and `x < 1`."""
+    sides = [chain.left, *chain.comparators]
+    return [ast.Compare(sides[k], [relation], [sides[k + 1]]) for k, relation in enumerate(chain.ops)]
+
+
 def _read(formula: str, check: Callable[[ast.expr, str], None]) -> ast.expr:
     try:
         tree = ast.parse(formula.strip(), mode="eval").body
@@ -84,9 +101,11 @@ def _condition(node: ast.expr, formula: str) -> None:
             _condition(part, formula)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         _condition(node.operand, formula)
-    elif isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], COMPARISONS):
-        _number(node.left, formula)
-        _number(node.comparators[0], formula)
+    elif isinstance(node, ast.Compare) and all(isinstance(one, COMPARISONS) for one in node.ops):
+        for side in (node.left, *node.comparators):
+            _number(side, formula)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        pass
     else:
         raise _refused(node, formula)
 

@@ -12,6 +12,7 @@ from nonself.codegen.probe import evaluate, jacobian
 from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.errors import InputError
+from nonself.expr import evaluate as evaluate_formula
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism, Parameter, Reaction, Species
 from nonself.model.turning import turning_points
@@ -113,7 +114,14 @@ def test_turning_points_are_found_or_refused() -> None:
     assert turning_points(pulsed()) == ("on", "on + length")
     assert turning_points(driven()) == ()
     parts = {"species": (Species("Y", 1.0, "1", WHY),), "parameters": (Parameter("k", 1.0, "1", WHY),)}
-    for rate in ("k if 2*time < k else 0", "k if time < Y else 0", "k if exp(time) > k else 0"):
+
+    def turns(rate: str) -> tuple[str, ...]:
         mechanism = Mechanism("m", "m", (), reactions=(Reaction("r", rate, {"Y": 1}),), **parts)  # type: ignore[arg-type]
-        with pytest.raises(InputError, match="cannot be known beforehand"):
-            turning_points(compose([mechanism], id="m", time_unit="day"))
+        return turning_points(compose([mechanism], id="m", time_unit="day"))
+
+    (linear,) = turns("k if k - 2*(time - 3)/k < -4 else 0")
+    assert evaluate_formula(linear, {"k": 3.0}) == 13.5
+    assert turns("k if 2 < time < 5 or True else 0") == ("2", "5")
+    assert turns("k if time < Y else 0") == ()  # found on the way
+    with pytest.raises(InputError, match="cannot be known beforehand"):
+        turns("k if exp(time) > k else 0")

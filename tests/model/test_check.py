@@ -8,7 +8,16 @@ import pytest
 
 from nonself.model.check import check
 from nonself.model.compose import compose
-from nonself.model.parts import Conserved, Expression, Mechanism, Observable, Parameter, Reaction, Species
+from nonself.model.parts import (
+    Conserved,
+    Event,
+    Expression,
+    Mechanism,
+    Observable,
+    Parameter,
+    Reaction,
+    Species,
+)
 from nonself.provenance import assumed
 
 WHY = assumed("a test")
@@ -53,11 +62,31 @@ def test_a_sound_model_has_no_flaw() -> None:
         ({"reactions": (*SOUND.reactions, Reaction("odd", "k*A", {"B": -1, "A": 1}))}, ("sign", "odd")),
         ({"parameters": (*SOUND.parameters, Parameter("odd", 1.0, "1", WHY))}, ("unused", "odd")),
         ({"species": (*SOUND.species, Species("odd", 1.0, "cell", WHY))}, ("unused", "odd")),
+        ({"events": (Event("odd", "A > n", {}),)}, ("dimensions", "odd")),
+        ({"events": (Event("odd", "A > half", {"A": "n"}),)}, ("dimensions", "odd")),
+        ({"events": (Event("odd", "A > half", {}, delay="half"),)}, ("dimensions", "odd")),
+        ({"events": (Event("odd", "A > half", {}, priority="half"),)}, ("dimensions", "odd")),
+        ({"events": (Event("odd", "A > half", {"A": "half"}),)}, ("conservation", "odd")),
         ({"parameters": (*SOUND.parameters[:2], Parameter("n", 2.0, "day", WHY))}, ("dimensions", "share")),
     ],
 )
 def test_planted_breaches_are_found(change: dict[str, object], flaw: tuple[str, str]) -> None:
     assert flaw in _flaws(replace(SOUND, **change))  # type: ignore[arg-type]
+
+
+def test_what_only_events_use_or_change_is_used_and_changed() -> None:
+    event = Event(
+        "seen", "A < low", {"count": "count + step"}, delay="lag", priority="weight", persistent=False
+    )
+    more = {"low": "cell", "step": "1", "lag": "day", "weight": "1"}
+    parameters = tuple(Parameter(name, 1.0, unit, WHY) for name, unit in more.items())
+    mechanism = replace(
+        SOUND,
+        species=(*SOUND.species, Species("count", 0.0, "1", WHY)),
+        parameters=(*SOUND.parameters, *parameters),
+        events=(event,),
+    )
+    assert _flaws(mechanism) == []
 
 
 def test_an_unknown_unit_is_a_flaw() -> None:

@@ -23,7 +23,7 @@ from nonself.units import factor
         "sin(a)",
         "a < b",
         "a if b else c",
-        "a if (b < c < d) else e",
+        "a if (b in c) else e",
         "1 + (a < b)",
         "not a",
         "max(a)",

@@ -11,13 +11,13 @@ from nonself.model.check import check
 GUIDE = Path(__file__).parents[2] / "docs" / "models.md"
 
 
-def test_the_model_of_the_guide_runs() -> None:
+def test_the_models_of_the_guide_run() -> None:
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     names: dict[str, Any] = {}
     for block in blocks:
         exec(block, names)
-    assert check(names["model"]) == check(names["clonal"]) == ()
+    assert check(names["model"]) == check(names["clonal"]) == check(names["transfused"]) == ()
     result = names["result"]
     assert result.finished.all()
     assert len(result.patients) == 3
@@ -25,3 +25,5 @@ def test_the_model_of_the_guide_runs() -> None:
     last = names["courses"].to_pandas().groupby("patient").last()
     assert last["T_cells"].max() > 0
     assert 0 < (last["R"] == 0).mean() < 1
+    end = names["course"].to_pandas().iloc[-1]
+    assert (end["bags"], end["bleedings"]) == (4, 4)

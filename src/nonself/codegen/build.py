@@ -11,11 +11,11 @@ import numpy as np
 
 from nonself.codegen import cache, target
 from nonself.codegen.program import Program
-from nonself.codegen.workspace import CloneRow, Happening, Workspace
+from nonself.codegen.workspace import CloneRow, Happening, Occurrence, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 19  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 20  # raised whenever generated code changes, so that no old object is used
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
@@ -109,12 +109,20 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         paces=len(network.clones.pace),
         draws=sum(len(part.founds.draws) for part in model.hazards if part.founds),
         traits=len(network.clones.traits),
+        watched=len(network.watched),
+        events=len(model.events),
+        assigned=sum(len(event.assignments) for event in model.events),
+        widest=max((len(event.assignments) for event in model.events), default=0),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()
     kernels = emit_kernels(module, width, network, lu, space, RODAS5P)
     mode = target.floating_mode(level)
-    emit_advance(module, width, space, kernels, RODAS5P, mode, network, happenings(model), clone_rows(model))
+    rows = watched_rows(network)
+    emit_advance(
+        module, width, space, kernels, RODAS5P, mode, network, happenings(model), clone_rows(model),
+        occurrences(model), rows,
+    )  # fmt: skip
     emit_probe(module, width, space, kernels)
     counts = {
         "right_hand_side": _operations(network, network.right_hand_side),
@@ -154,6 +162,27 @@ def clone_rows(model: Model) -> tuple[CloneRow, ...]:
     """Return the clones of a model as rows of the state."""
     rows = {part.id: row for row, part in enumerate(model.species)}
     return tuple(CloneRow(rows[clone.species], clone.cells) for clone in model.clones)
+
+
+def occurrences(model: Model) -> tuple[Occurrence, ...]:
+    """Return the events of a model as rows of the state."""
+    rows = {part.id: row for row, part in enumerate(model.species)}
+    return tuple(
+        Occurrence(
+            targets=tuple(rows[name] for name, _ in event.assignments),
+            priority=event.priority is not None,
+            persistent=event.persistent,
+            initial_value=event.initial_value,
+            values_when_triggered=event.use_values_from_trigger_time,
+        )
+        for event in model.events
+    )
+
+
+def watched_rows(network: Any) -> tuple[int, ...]:
+    """Return the rows of the species that watched comparisons depend on."""
+    nodes = (network.tape.nodes[node] for node in network.tape.needed(network.watched.values()))
+    return tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
 
 
 def _operations(network: Any, roots: Any) -> int:

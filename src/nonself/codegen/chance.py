@@ -12,7 +12,7 @@ from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.service import Service
 from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
-from nonself.codegen.workspace import ENDED_BY, Happening
+from nonself.codegen.workspace import ARRIVED, ENDED_BY, RUNNING, Happening
 
 HALVINGS = 52  # of the step, to find the time of a happening to the last bit
 
@@ -75,6 +75,7 @@ class Chance:
     def shorten(self, happens: Any, reached: Any) -> None:
         """End the step where something happens: the new state is the one of that moment."""
         lanes, space = self.lanes, self.space
+        happens = self.b.and_(happens, lanes.compare("<", self.cells.row("fraction"), lanes.number(1.0)))
         with self.b.if_then(lanes.any(happens)):
             self.stepper.interpolate(self.cells.row("fraction"), reached)
             with lanes.count(space.species, "row") as row:
@@ -103,6 +104,9 @@ class Chance:
             self.service.end(lane, ENDED_BY + number)
             return
         self.cells.puti("restart", lane, 1)
+        if self.space.events:
+            with self.b.if_then(self.cells.is_("flag", lane, RUNNING)):
+                self.cells.puti("flag", lane, ARRIVED)  # what happened may make a trigger true
         with self.b.if_else(self.b.icmp_signed("<", count, self.service.of["levels"])) as (more, none):
             with more:
                 self.service.set_level(number, lane, count)

@@ -262,6 +262,7 @@ class Clones:
         some = lanes.flags(False)
         for one in small:
             some = b.or_(some, one)
+        self.drew = some
         drawn = lanes.any(some)
         self.store(lanes.number(0.0), "invalid")
         with b.if_then(drawn):

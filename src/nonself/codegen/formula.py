@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from nonself.codegen.tape import Tape
-from nonself.expr import parse
+from nonself.expr import links, parse
 
 LARGEST_POWER = 64  # integer powers up to this become multiplications
 _RELATIONS: dict[type[ast.cmpop], str] = {
@@ -18,12 +18,14 @@ _RELATIONS: dict[type[ast.cmpop], str] = {
 class FormulaLowering:
     """Writes formulas onto a tape.
 
-    **Arguments:** `tape` to write on; `names` every name's node, grown by the caller as names are defined.
+    **Arguments:** `tape` to write on; `names` every name's node, grown by the caller as names are defined;
+    `written` collects the comparisons that formulas write out, in order, each once.
     """
 
     def __init__(self, tape: Tape, names: Mapping[str, int]) -> None:
         self.tape = tape
         self.names = names
+        self.written: dict[int, None] = {}
 
     def formula(self, text: str) -> int:
         """Return the node of a formula."""
@@ -79,10 +81,21 @@ class FormulaLowering:
             return first
         if isinstance(node, ast.UnaryOp):
             return self.tape.apply("not", self._condition(node.operand))
+        if isinstance(node, ast.Constant):
+            zero = self.tape.constant(0.0)
+            return self.tape.apply("eq" if node.value else "ne", zero, zero)
         assert isinstance(node, ast.Compare)
-        return self.tape.apply(
-            _RELATIONS[type(node.ops[0])], self._of(node.left), self._of(node.comparators[0])
+        first, *others = (self._comparison(link) for link in links(node))
+        for other in others:
+            first = self.tape.apply("and", first, other)
+        return first
+
+    def _comparison(self, link: ast.Compare) -> int:
+        found = self.tape.apply(
+            _RELATIONS[type(link.ops[0])], self._of(link.left), self._of(link.comparators[0])
         )
+        self.written[found] = None
+        return found
 
     # products --------------------------------------------------------------------------------------------------
     def _factors(self, node: ast.expr) -> tuple[list[int], list[int]]:

@@ -17,6 +17,7 @@ from nonself.codegen.tape import Tape
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
+SIDES = {"lt": "<", "ge": ">=", "gt": "<", "le": ">=", "eq": "==", "ne": "!="}  # of a gap and zero
 RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 BATCHED = ("exp", "log", "pow")
 SIDE_BY_SIDE = 4  # how many of them are computed at once
@@ -31,6 +32,8 @@ class Kernels:
     initial: ir.Function
     observe: ir.Function
     decide: ir.Function
+    watch: ir.Function
+    happen: ir.Function
     factor: ir.Function
     stage: ir.Function
     clone_rates: ir.Function
@@ -42,11 +45,19 @@ class Kernels:
 class Values:
     """Emits tape nodes into a function on demand, each once."""
 
-    def __init__(self, lanes: Lanes, tape: Tape, leaf: Leaf, hoisted: dict[int, Any]) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        tape: Tape,
+        leaf: Leaf,
+        hoisted: dict[int, Any],
+        held: dict[int, int] | None = None,
+    ) -> None:
         self.lanes = lanes
         self.tape = tape
         self.leaf = leaf
         self.hoisted = hoisted
+        self.held = held or {}
         self.known: dict[int, Any] = {}
 
     def of(self, root: int) -> Any:
@@ -100,13 +111,23 @@ class Values:
         if found.operation == "sqrt":
             return lanes.intrinsic("sqrt", arguments[0])
         if found.operation in RELATIONS:
-            return lanes.compare(RELATIONS[found.operation], *arguments)
+            return self._comparison(
+                node, found.operation, lanes.compare(RELATIONS[found.operation], *arguments)
+            )
         plain: dict[str, Callable[..., Any]] = {
             "select": lanes.select, "and": lanes.builder.and_, "or": lanes.builder.or_, "not": lanes.builder.not_,
             "add": lanes.add, "sub": lanes.sub, "mul": lanes.mul, "div": lanes.div,
             "fma": lanes.fma, "fnma": lanes.fnma,
         }  # fmt: skip
         return plain[found.operation](*arguments)
+
+    def _comparison(self, node: int, operation: str, now: Any) -> Any:
+        """A comparison, or what it was at the start of the step where it is held and its lane does not free it."""
+        if node not in self.held:
+            return now
+        zero, gap = self.lanes.number(0.0), self.leaf("gap", self.held[node])
+        then = self.lanes.compare(SIDES[operation], gap, zero)
+        return self.lanes.select(self.leaf("free", 0), now, then)
 
 
 def hoisted_nodes(network: Network) -> dict[int, int]:
@@ -136,6 +157,8 @@ def emit_kernels(
         initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
         decide=make.assignments("decide", network.rules, space.decided, "state"),
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
+        watch=_emit_watch(make),
+        happen=make.assignments("happen", network.happenings, space.triggered, "state"),
         factor=_emit_factor(make, plan),
         stage=_emit_stage(make, plan),
         clone_rates=make.assignments("clone_rates", clones.rates, space.clone("rates"), "argument"),
@@ -173,21 +196,29 @@ class _Maker:
         builder = ir.IRBuilder(function.append_basic_block("entry"))
         return function, Lanes(self.module, builder, self.width)
 
-    def values(self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True) -> Values:
-        """Return an emitter that reads the state from row `state`."""
+    def values(
+        self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True, hold: bool = False
+    ) -> Values:
+        """Return an emitter that reads the state from row `state`; `hold` keeps to a step's conditions."""
         now = None if state is None else self.space.scalar("now")
         starts = {
             "parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state, "time": now,
-            "draw": self.space.clone("draws"),
+            "draw": self.space.clone("draws"), "gap": self.space.gaps,
         }  # fmt: skip
 
         def leaf(kind: str, row: int) -> Any:
+            if kind == "free":
+                address = lanes.address(work, self.space.integer("free"))
+                free = lanes.builder.load(address, align=8 * lanes.width, typ=lanes.integers)
+                return lanes.builder.icmp_signed("==", free, lanes.whole(1))
             start = starts[kind]
             if start is None:
                 raise AssertionError("a parameter-only kernel must not read the state")
             return lanes.load(work, start, row)
 
-        return Values(lanes, self.network.tape, leaf, self.hoisted if use_hoisted else {})
+        rows = {node: row for row, node in enumerate(self.network.watched)}
+        held = {node: rows[node] for node in self.network.held} if hold else {}
+        return Values(lanes, self.network.tape, leaf, self.hoisted if use_hoisted else {}, held)
 
     def assignments(
         self, name: str, roots: Sequence[int], target: int, state: str, use_hoisted: bool = True
@@ -203,6 +234,17 @@ class _Maker:
         return function
 
 
+def _emit_watch(make: _Maker) -> ir.Function:
+    """watch(work, gaps): the gaps of all watched comparisons at the argument."""
+    function, lanes = make.function("watch", [ir.PointerType()])
+    work, gaps = function.args
+    values = make.values(lanes, work, make.space.argument)
+    for row, gap in enumerate(make.network.watched.values()):
+        lanes.store(values.of(gap), gaps, 0, row)
+    lanes.builder.ret_void()
+    return function
+
+
 def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     """stage(work, stage): right-hand side at the argument plus the history in the stage, solved.
 
@@ -210,7 +252,7 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     """
     function, lanes = make.function("stage", [ir.PointerType()])
     work, stage = function.args
-    values = make.values(lanes, work, make.space.argument)
+    values = make.values(lanes, work, make.space.argument, hold=True)
     values.calls_first(make.network.right_hand_side)
     solution: dict[int, Any] = {}
     for row in plan.order:
@@ -244,7 +286,7 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
     function, lanes = make.function("factor", [vector])
     work, diagonal = function.args
     space, jacobian = make.space, make.network.jacobian
-    values = make.values(lanes, work, space.state)
+    values = make.values(lanes, work, space.state, hold=True)
     drift = make.network.drift
     values.calls_first([*make.network.right_hand_side, *jacobian.values(), *drift.values()])
     if drift:

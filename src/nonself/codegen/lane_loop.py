@@ -10,14 +10,25 @@ from nonself.codegen import functions
 from nonself.codegen.cells import Cells
 from nonself.codegen.chance import Chance
 from nonself.codegen.clones import Clones
+from nonself.codegen.events import Events
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
 from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
-from nonself.codegen.service import ARRIVED, ENTERED, RUNNING, WAITING, Service
+from nonself.codegen.roots import Roots
+from nonself.codegen.service import ENTERED, Service
 from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper, rates_here
-from nonself.codegen.workspace import ARGUMENTS, CloneRow, Happening, Workspace
+from nonself.codegen.workspace import (
+    ARGUMENTS,
+    ARRIVED,
+    RUNNING,
+    WAITING,
+    CloneRow,
+    Happening,
+    Occurrence,
+    Workspace,
+)  # fmt: skip
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 6.0
 GROW_FROM_START = 100.0  # until the first step after a start or a change that asks for no more than GROW
@@ -37,6 +48,8 @@ def emit_advance(
     network: Network,
     happenings: tuple[Happening, ...],
     clones: tuple[CloneRow, ...],
+    occurrences: tuple[Occurrence, ...],
+    watched_rows: tuple[int, ...],
 ) -> None:
     """Write `advance`, the one entry point: integrates all patients of a call.
 
@@ -47,7 +60,8 @@ def emit_advance(
     lanes = Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
     named = {name: value for (name, _), value in zip(ARGUMENTS, function.args, strict=True)}
     before = _set_mode(lanes, mode)
-    _Loop(lanes, space, kernels, method, named, network, happenings, clones).write()
+    parts = network, happenings, clones, occurrences, watched_rows
+    _Loop(lanes, space, kernels, method, named, *parts).write()
     if before is not None:
         lanes.builder.call(_mode_function(lanes, f"{mode}.ldmxcsr"), [before])
     lanes.builder.ret_void()
@@ -79,8 +93,11 @@ def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels
     work, diagonal = function.args
     lanes.builder.call(kernels.hoist, [work])
     lanes.store(lanes.load(work, space.scalar("time")), work, space.scalar("now"))
+    free = lanes.address(work, space.integer("free"))  # conditions in rates as they are at this state
+    lanes.builder.store(lanes.whole(1), free, align=8 * width)
     rates_here(lanes, space, kernels, work, lanes.address(work, space.stage + space.species))
     lanes.builder.call(kernels.observe, [work])
+    lanes.builder.call(kernels.happen, [work])
     lanes.builder.call(kernels.factor, [work, lanes.spread(diagonal)])
     lanes.builder.ret_void()
 
@@ -98,6 +115,8 @@ class _Loop:
         network: Network,
         happenings: tuple[Happening, ...],
         clones: tuple[CloneRow, ...],
+        occurrences: tuple[Occurrence, ...],
+        watched_rows: tuple[int, ...],
     ) -> None:
         self.lanes = lanes
         self.b = lanes.builder
@@ -106,7 +125,9 @@ class _Loop:
         self.work = named["work"]
         self.cells = Cells(lanes, space, named)
         self.stepper = Stepper(lanes, space, kernels, method, self.work, named["rtol"], named["atol"])
-        self.service = Service(self.cells, kernels, self.stepper)
+        self.roots = Roots(self.cells, kernels, self.stepper, watched_rows)
+        events = Events(self.cells, kernels, self.stepper, occurrences)
+        self.service = Service(self.cells, kernels, self.stepper, events)
         self.clones = Clones(self.cells, self.service, self.stepper, kernels, network, clones)
         self.service.entered, self.service.settled = self.clones.enter, self.clones.settle
         self.service.ended = self.clones.leave
@@ -129,6 +150,7 @@ class _Loop:
         """Choose a first step for lanes that begin or were changed; end those that cannot start."""
         lanes = self.lanes
         with self.b.if_then(lanes.any(self.cells.are("restart", 1))):
+            self.roots.begin()
             first, size = self.stepper.start()
             mask = self.cells.are("restart", 1)
             bad = self.b.and_(mask, self.b.not_(lanes.compare("<", size, lanes.number(float("inf")))))
@@ -138,7 +160,12 @@ class _Loop:
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("due", lane, 1)):
                 fresh = self.cells.is_("fresh", lane, ENTERED)
                 self.service.end(
-                    lane, self.b.select(fresh, ir.Constant(INT, int(Status.NOT_FINITE_AT_START)), ir.Constant(INT, int(Status.NOT_FINITE_AFTER_ACTION)))
+                    lane,
+                    self.b.select(
+                        fresh,
+                        ir.Constant(INT, int(Status.NOT_FINITE_AT_START)),
+                        ir.Constant(INT, int(Status.NOT_FINITE_AFTER_ACTION)),
+                    ),
                 )
             starting = self.cells.are("restart", 1)
             self.cells.set_integers(
@@ -162,34 +189,70 @@ class _Loop:
         size = lanes.select(close, lanes.mul(remaining, lanes.number(0.5)), paced)
         size = lanes.select(hits, remaining, size)
         size = lanes.select(running, size, lanes.number(1.0))
+        self.roots.begin()
         error = self.stepper.take(size)
         stable = lanes.compare("==", self.cells.row("stable"), lanes.number(1.0))
         good = b.and_(b.and_(lanes.compare("<=", error, lanes.number(1.0)), stable), running)
         arrived = b.and_(good, hits)
         reached = lanes.select(hits, stop, lanes.add(time, size))
+        self.roots.learn(error, running, good)
         happens = self.chance.locate(good)
-        if happens is not None:
-            arrived = b.and_(arrived, b.not_(happens))
-            sooner = lanes.fma(self.cells.row("fraction"), size, time)
-            reached = lanes.select(happens, sooner, reached)
-        drawn = self.clones.draw(good, size, None if happens is None else self.cells.row("fraction"))
-        self._read_inside(good, arrived, time, size, reached, stop)
-        if happens is not None:
-            self.chance.shorten(happens, reached)
+        turns = self.roots.locate(good, time, size, reached)
+        cut = self._first(happens, turns, hits)
+        served = arrived
+        if cut is not None:
+            arrived = b.and_(arrived, b.not_(cut))
+            sooner = lanes.smaller(lanes.fma(self.cells.row("fraction"), size, time), reached)
+            reached = lanes.select(cut, sooner, reached)
+            served = arrived if turns is None else b.or_(arrived, self.cells.are("turns", 1))
+        drawn = self.clones.draw(good, size, None if cut is None else self.cells.row("fraction"))
+        self._read_inside(good, served, time, size, reached)
+        if cut is not None:
+            self.chance.shorten(cut, reached)
         self.clones.arrive(drawn)
         self._accept(good)
         self.clones.settle(good)
         self.cells.set_row("time", lanes.select(good, reached, time))
-        cut = lanes.compare("<", size, proposed)
-        self.cells.set_row("proposed", self._next_size(size, proposed, cut, error, stable, good))
-        self._bookkeeping(good, arrived, running, size)
+        smaller = lanes.compare("<", size, proposed)
+        self.cells.set_row("proposed", self._next_size(size, proposed, smaller, error, stable, good))
+        self._bookkeeping(good, arrived, served, running, size)
         if happens is not None:
             self.chance.happen()
         self.clones.finish()
+        self._look_again(drawn)
 
-    def _read_inside(self, good: Any, arrived: Any, time: Any, size: Any, reached: Any, stop: Any) -> None:
+    def _look_again(self, drawn: Any) -> None:
+        """Let events look at what small clones have drawn: it may make a trigger true."""
+        if drawn is None or not self.space.events:
+            return
+        with self.b.if_then(drawn):
+            there = self.b.and_(self.clones.drew, self.cells.are("flag", RUNNING))
+            flag = self.lanes.select(there, self.lanes.whole(ARRIVED), self.cells.integers("flag"))
+            self.cells.set_integers("flag", flag)
+
+    def _first(self, happens: Any, turns: Any, hits: Any) -> Any:
+        """Where a step ends early: row `fraction` is the share of it that counts, by whichever comes first.
+
+        A turn at the very end of a step that leads to a stop is looked at there.
+        """
+        if turns is None:
+            return happens
+        lanes, cells, b = self.lanes, self.cells, self.b
+        share = cells.row("high")
+        turns = b.and_(turns, b.not_(b.and_(hits, lanes.compare("==", share, lanes.number(1.0)))))
+        otherwise = lanes.number(1.0)
+        if happens is not None:
+            otherwise = cells.row("fraction")
+            turns = b.and_(turns, lanes.compare("<=", share, otherwise))
+            event = lanes.select(turns, lanes.whole(-1), cells.integers("event"))
+            cells.set_integers("event", event)
+        cells.set_row("fraction", lanes.select(turns, share, otherwise))
+        cells.set_integers("turns", b.zext(turns, lanes.integers))
+        return turns if happens is None else b.or_(turns, happens)
+
+    def _read_inside(self, good: Any, arrived: Any, time: Any, size: Any, reached: Any) -> None:
         lanes = self.lanes
-        limit = lanes.select(arrived, lanes.sub(stop, self.cells.near(stop)), reached)
+        limit = lanes.select(arrived, lanes.sub(reached, self.cells.near(reached)), reached)
         with self.cells.loop("inside") as leave_if:
             when = self.cells.row("output_time")
             strictly = lanes.compare("<", when, limit)
@@ -226,7 +289,7 @@ class _Loop:
         kept = self.b.and_(good, cut)
         return lanes.select(kept, lanes.larger(proposed, following), following)
 
-    def _bookkeeping(self, good: Any, arrived: Any, running: Any, size: Any) -> None:
+    def _bookkeeping(self, good: Any, arrived: Any, served: Any, running: Any, size: Any) -> None:
         lanes, b = self.lanes, self.b
         refused = b.and_(running, b.not_(good))
         self.cells.set_integers("steps", b.add(self.cells.integers("steps"), b.zext(running, lanes.integers)))
@@ -235,7 +298,7 @@ class _Loop:
         )
         self.cells.set_integers("refused", b.zext(refused, lanes.integers))
         flag = self.cells.integers("flag")
-        self.cells.set_integers("flag", lanes.select(arrived, lanes.whole(ARRIVED), flag))
+        self.cells.set_integers("flag", lanes.select(served, lanes.whole(ARRIVED), flag))
         span = lanes.larger(self.cells.row("time"), lanes.mul(self.cells.row("horizon"), lanes.number(1e-6)))
         tiny = b.and_(
             refused, lanes.compare("<", self.cells.row("proposed"), lanes.mul(span, lanes.number(SMALLEST)))
@@ -254,7 +317,9 @@ class _Loop:
                 with b.if_then(is_lost):
                     too_small = b.fcmp_ordered("==", self.cells.get("error", lane), ir.Constant(DOUBLE, 1.0))
                     status = b.select(
-                        too_small, ir.Constant(INT, int(Status.STEP_TOO_SMALL)), ir.Constant(INT, int(Status.TOO_MANY_STEPS))
+                        too_small,
+                        ir.Constant(INT, int(Status.STEP_TOO_SMALL)),
+                        ir.Constant(INT, int(Status.TOO_MANY_STEPS)),
                     )
                     self.service.end(lane, status)
 

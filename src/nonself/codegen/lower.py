@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nonself.codegen.clone_nodes import CloneNodes, clone_nodes
 from nonself.codegen.derivative import TIME_ROW, Derivatives
 from nonself.codegen.formula import FormulaLowering
 from nonself.codegen.tape import Tape
-from nonself.expr import TIME
-from nonself.model.ir import Model
+from nonself.expr import TIME, truth
+from nonself.model.ir import FlatEvent, Model
+
+
+@dataclass(frozen=True, slots=True)
+class EventNodes:
+    """An event as nodes: `trigger` 1 or 0, `delay`, `priority` None for none, `values` of its assignments."""
+
+    trigger: int
+    delay: int
+    priority: int | None
+    values: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,9 @@ class Network:
     **Arguments:** `rates` one node a reaction; `right_hand_side` (n_species) nodes; `jacobian` (row, column) -> node,
     zeros left out; `drift` row -> node of the derivative with respect to time, where it is not zero;
     `timed` true when some rate depends on time at all; `initial` (n_species) nodes; `observables` nodes of the
-    model's own observables; `rules` what each rule decides; `clones` what clones need.
+    model's own observables; `rules` what each rule decides; `clones` what clones need; `events`; `watched`
+    comparison -> its gap, for those in triggers and rates whose turn has to be found on the way: it turns where the
+    gap goes from below zero to zero or above, or back; `held` those of them that rates use.
     """
 
     tape: Tape
@@ -32,12 +45,24 @@ class Network:
     observables: tuple[int, ...]
     rules: tuple[int, ...]
     clones: CloneNodes
+    events: tuple[EventNodes, ...]
+    watched: dict[int, int]
+    held: frozenset[int]
 
     @property
     def roots(self) -> list[int]:
         """Every node that is evaluated as the course goes on."""
         slopes = [*self.jacobian.values(), *self.drift.values()]
-        return [*self.right_hand_side, *slopes, *self.observables, *self.rules, *self.clones.roots]
+        others = [*self.clones.roots, *self.watched.values(), *self.happenings]
+        return [*self.right_hand_side, *slopes, *self.observables, *self.rules, *others]
+
+    @property
+    def happenings(self) -> list[int]:
+        """What is computed of events: all triggers, all delays, all priorities (0 for none), all new values."""
+        zero = self.tape.constant(0.0)
+        nodes = [event.trigger for event in self.events] + [event.delay for event in self.events]
+        nodes += [zero if event.priority is None else event.priority for event in self.events]
+        return nodes + [value for event in self.events for value in event.values]
 
 
 def lower(model: Model) -> Network:
@@ -60,6 +85,8 @@ def lower(model: Model) -> Network:
     clones = clone_nodes(model, lowering, slopes)
     observables = tuple(lowering.formula(part.formula) for part in model.observables)
     names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
+    events = tuple(_event(event, lowering) for event in model.events)
+    watched, held = _watched(lowering, [event.trigger for event in events], right_hand_side)
     return Network(
         tape=tape,
         rates=rates,
@@ -71,7 +98,43 @@ def lower(model: Model) -> Network:
         observables=observables,
         rules=tuple(lowering.formula(part.formula) for part in model.rules),
         clones=clones,
+        events=events,
+        watched=watched,
+        held=held,
     )
+
+
+def _event(event: FlatEvent, lowering: FormulaLowering) -> EventNodes:
+    return EventNodes(
+        lowering.formula(truth(event.trigger)),
+        lowering.formula(event.delay),
+        None if event.priority is None else lowering.formula(event.priority),
+        tuple(lowering.formula(formula) for _, formula in event.assignments),
+    )
+
+
+def _watched(
+    lowering: FormulaLowering, triggers: Sequence[int], right_hand_side: Sequence[int]
+) -> tuple[dict[int, int], frozenset[int]]:
+    """Return the comparisons to watch, each with its gap, and those of them that rates use.
+
+    A rate's condition on time alone is a stop and needs no watching.
+    """
+    tape, written = lowering.tape, lowering.written
+    of_rates = [node for node in tape.needed(right_hand_side) if node in written]
+    of_triggers = [node for node in tape.needed(triggers) if node in written]
+    held = frozenset(node for node in of_rates if "state" in _leaves(tape, node))
+    moving = [node for node in of_triggers if _leaves(tape, node) & {"state", "time"}]
+    watched = {}
+    for node in sorted({*held, *moving}):
+        left, right = tape.nodes[node].arguments
+        turned = tape.nodes[node].operation in ("le", "gt")
+        watched[node] = tape.apply("sub", *((right, left) if turned else (left, right)))
+    return watched, held
+
+
+def _leaves(tape: Tape, node: int) -> set[str]:
+    return {tape.nodes[part].operation for part in tape.needed([node])}
 
 
 def _balance(

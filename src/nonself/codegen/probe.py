@@ -41,6 +41,22 @@ def evaluate(program: Program, parameters: Array, states: Array, time: float = 0
     return np.hstack(rates)[:, :count], np.hstack(observed)[:, :count]
 
 
+def events(program: Program, parameters: Array, states: Array, time: float = 0.0) -> dict[str, Array]:
+    """Return what the machine code says of events at given states, as `codegen.twin.events` does.
+
+    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
+    """
+    found, space = [], program.space
+    for first in range(0, states.shape[1], program.width):
+        work = _filled(program, parameters, states, first, 1.0, time)
+        found.append(work[space.triggered : space.assignment + space.assigned])
+    table = np.hstack(found)[:, : states.shape[1]]
+    given = program.model.events
+    names = [f"{event.id} {what}" for what in ("trigger", "delay", "priority") for event in given]
+    names += [f"{event.id} {species}" for event in given for species, _ in event.assignments]
+    return dict(zip(names, table, strict=True))
+
+
 def jacobian(program: Program, parameters: Array, states: Array) -> Array:
     """Return d(rate)/d(state) as the machine code has it, (n, n_species, n_species), put together from its LU.
 

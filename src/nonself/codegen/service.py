@@ -8,20 +8,30 @@ from typing import Any
 from llvmlite import ir
 
 from nonself.codegen.cells import Cells
+from nonself.codegen.events import Events
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
 from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
-from nonself.codegen.workspace import ADD, MULTIPLY, RENEW, RULE, SET, TURN
+from nonself.codegen.workspace import (
+    ADD,
+    ARRIVED,
+    MULTIPLY,
+    RENEW,
+    RULE,
+    RUNNING,
+    SET,
+    TURN,
+    WAITING,
+)  # fmt: skip
 
-WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 ENTERED = 2  # a fresh lane whose initial state is set
 
 
 class Service:
-    """Writes what happens to lanes between steps, in the order readout before, actions, readout after."""
+    """Writes what happens to lanes between steps, in the order readout before, actions, events, readout after."""
 
-    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper) -> None:
+    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper, events: Events) -> None:
         self.cells = cells
         self.lanes = cells.lanes
         self.b = cells.b
@@ -33,6 +43,7 @@ class Service:
         self.entered: Callable[[Any], None] = lambda lane: None  # what else a new patient needs
         self.settled: Callable[[Any], None] = lambda mask: None  # what they need at a stop, before readouts
         self.ended: Callable[[Any], None] = lambda lane: None  # what else is recorded at the end
+        self.events = events
         self.next = self.b.alloca(INT, name="next_patient")
         self.b.store(ir.Constant(INT, 0), self.next)
 
@@ -45,11 +56,14 @@ class Service:
                 self.load_patient(lane)
             self.enter()
             self.settled(self.cells.are("flag", ARRIVED))
+            self.events.arrive(self.end)
             before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
             with self.b.if_then(before):
                 self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.act(lane)
+            self.settled(self.cells.are("flag", ARRIVED))
+            self.events.settle(self.end)
             self.settled(self.cells.are("flag", ARRIVED))
             self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
@@ -76,6 +90,7 @@ class Service:
                 self.cells.put("settled", lane, ir.Constant(DOUBLE, 0.0))
                 self.cells.put("horizon", lane, self.cells.element(self.of["horizon"], patient, DOUBLE))
                 self.cells.put("output_time", lane, self.output_time(lane))
+                self.events.enter(lane)
                 for hazard in range(self.space.hazards):
                     self.first_level(hazard, lane)
                 self.entered(lane)
@@ -260,7 +275,8 @@ class Service:
                     when = self.cells.table("stop_time", index, "stop_rows", "stop_step", lane, DOUBLE)
                     sooner = self.b.fcmp_ordered("<", when, self.b.fsub(horizon, self.cells.near(horizon)))
                     self.b.store(self.b.select(sooner, when, horizon), self.cells.result)
-                self.cells.put("stop_time", lane, self.b.load(self.cells.result, typ=DOUBLE))
+                stop = self.events.sooner(lane, self.b.load(self.cells.result, typ=DOUBLE))
+                self.cells.put("stop_time", lane, stop)
                 self.cells.puti("flag", lane, RUNNING)
 
     def end(self, lane: Any, status: Any) -> None:
@@ -281,6 +297,7 @@ class Service:
             count = self.b.load(self.cells.place(self.space.fired + hazard, lane, INT), align=8, typ=INT)
             self.b.store(count, self.fired(hazard, lane), align=8)
         self.ended(lane)
+        self.events.leave(lane)
         first = self.b.mul(patient, ir.Constant(INT, self.space.species))
         with self.lanes.count(self.space.species, "row") as row:
             value = self.b.load(

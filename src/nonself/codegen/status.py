@@ -60,7 +60,8 @@ _REMEDIES = {
     Status.FINISHED_ON_RETRY: "Nothing to do; look at the patient's parameters if it happens often.",
     Status.STEP_TOO_SMALL: "Look at the named species: something grows without bound or divides by zero; "
     "check the patient's parameters against their ranges.",
-    Status.TOO_MANY_STEPS: "Shorten the horizon, loosen the tolerance, or raise max_steps.",
+    Status.TOO_MANY_STEPS: "Shorten the horizon, loosen the tolerance, or raise max_steps; "
+    "look for a condition in a rate that turns back and forth.",
     Status.NOT_FINITE_AT_START: "Check the patient's initial values and parameters for missing or extreme numbers.",
     Status.TOO_MANY_EVENTS: "Make what happens so often a reaction; check the rates of hazards, and whether an event "
     "makes its own trigger false.",

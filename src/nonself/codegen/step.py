@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -157,8 +158,8 @@ class Stepper:
         )
         return lanes.mul(ratio, lanes.number(0.01)), lanes.add(state_size, rate_size)
 
-    def _shares(self, fraction: Any) -> tuple[Any, list[Any]]:
-        """What is left of the step, and the weight of each stage, at a fraction of it."""
+    def _weights(self, fraction: Any) -> list[Any]:
+        """The weight of each stage at a fraction of the step."""
         lanes, method = self.lanes, self.method
         left = lanes.sub(lanes.number(1.0), fraction)
         bend = lanes.mul(fraction, left)
@@ -166,28 +167,37 @@ class Stepper:
         for first, second, third in zip(*method.dense, strict=True):
             inner = lanes.fma(fraction, lanes.number(third), lanes.number(second))
             weights.append(lanes.mul(bend, lanes.fma(fraction, inner, lanes.number(first))))
-        return left, weights
+        return weights
 
-    def _inside(self, row: Any, fraction: Any, left: Any, weights: list[Any]) -> Any:
-        """A species at a fraction of the step just taken."""
+    def _inside(self, row: Any, fraction: Any, weights: list[Any]) -> Any:
+        """A species at a fraction of the step just taken; one that nothing changes keeps its value to the bit."""
         lanes, space = self.lanes, self.space
-        value = lanes.mul(left, lanes.load(self.work, space.state, row))
-        value = lanes.fma(fraction, lanes.load(self.work, space.new_state, row), value)
+        old, new = (lanes.load(self.work, start, row) for start in (space.state, space.new_state))
+        value = lanes.fma(fraction, lanes.sub(new, old), old)
         for stage, weight in enumerate(weights):
             value = lanes.fma(weight, lanes.load(self.work, space.stage + stage * space.species, row), value)
         return value
 
     def value_inside(self, row: int, fraction: Any) -> Any:
         """Return one species at a fraction of the step just taken."""
-        return self._inside(row, fraction, *self._shares(fraction))
+        return self._inside(row, fraction, self._weights(fraction))
+
+    def rows_inside(self, rows: Sequence[int], fraction: Any) -> None:
+        """Set some rows of the argument to the state at a fraction of the step just taken; at 1 to its very end."""
+        lanes, space, weights = self.lanes, self.space, self._weights(fraction)
+        whole = lanes.compare("==", fraction, lanes.number(1.0))
+        for row in rows:
+            end = lanes.load(self.work, space.new_state, row)
+            value = lanes.select(whole, end, self._inside(row, fraction, weights))
+            lanes.store(value, self.work, space.argument, row)
 
     def interpolate(self, fraction: Any, time: Any) -> None:
         """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
         lanes, space = self.lanes, self.space
         self.at(time)
-        left, weights = self._shares(fraction)
+        weights = self._weights(fraction)
         with lanes.count(space.species, "row") as row:
-            lanes.store(self._inside(row, fraction, left, weights), self.work, space.argument, row)
+            lanes.store(self._inside(row, fraction, weights), self.work, space.argument, row)
         lanes.builder.call(self.kernels.observe, [self.work])
 
     def here(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.expr import TIME, parse
+from nonself.expr import TIME, links, parse, truth
 from nonself.model.ir import Model
 
 Array = NDArray[np.float64]
@@ -64,7 +64,11 @@ class _OnArrays(ast.NodeTransformer):
         """A comparison of real parts, so that complex steps pass through."""
         self.generic_visit(node)
         sides: list[ast.expr] = [_called("_real", side) for side in (node.left, *node.comparators)]
-        return ast.Compare(sides[0], node.ops, sides[1:])
+        result: ast.expr | None = None
+        for link in links(ast.Compare(sides[0], node.ops, sides[1:])):
+            result = link if result is None else _called("_and", result, link)
+        assert result is not None
+        return result
 
 
 def _called(name: str, *arguments: ast.expr) -> ast.Call:
@@ -124,6 +128,26 @@ def clone_rates(model: Model, parameters: Array, states: Array, time: float = 0.
     births = [np.broadcast_to(formula_values(clone.birth, names), shape) for clone in model.clones]
     deaths = [np.broadcast_to(formula_values(clone.death, names), shape) for clone in model.clones]
     return np.array(births, dtype=float), np.array(deaths, dtype=float)
+
+
+def events(model: Model, parameters: Array, states: Array, time: float | Array = 0.0) -> dict[str, Array]:
+    """Return what events are decided by, (n,) each, under "<event> trigger" (1 or 0), "<event> delay",
+    "<event> priority" (0 where it has none) and "<event> <species>" for each new value.
+
+    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
+    """
+    names = named_values(model, parameters, states, time)
+    names |= dict(
+        zip(
+            (part.id for part in model.observables), observables(model, parameters, states, time), strict=True
+        )
+    )
+    found = {}
+    for event in model.events:
+        given = {"trigger": truth(event.trigger), "delay": event.delay, "priority": event.priority or "0"}
+        for name, formula in {**given, **dict(event.assignments)}.items():
+            found[f"{event.id} {name}"] = np.broadcast_to(formula_values(formula, names), states.shape[1:])
+    return found
 
 
 def initial_state(model: Model, parameters: Array) -> Array:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
+SAMPLES = 4  # places in a step where watched comparisons are looked at, its end the last
+TRIAL, LOW, HIGH = SAMPLES + 1, SAMPLES + 2, SAMPLES + 3  # further places, in the search for a turn
+QUEUE = 64  # executions of events that can wait in a lane, besides two of each event
 PAUSE, ADD, SET, TURN, RULE, MULTIPLY, RENEW = range(7)  # kinds of stops
 ENDED_BY = 64  # a course that hazard k ended has this status plus k
+
+WAITING, RUNNING, ARRIVED = 1, 2, 3  # flags of a lane; 0 is a lane without work
 
 # per-lane numbers kept between steps, one vector row each
 SCALARS = (
@@ -23,6 +28,12 @@ SCALARS = (
     "fraction",
     "low",
     "high",
+    "radius",
+    "nearest",
+    "closest",
+    "trial",
+    "trial_from",
+    "counted_from",
 )
 INTEGERS = (
     "patient",
@@ -38,6 +49,13 @@ INTEGERS = (
     "due",
     "settling",
     "event",
+    "turns",
+    "other",
+    "free",
+    "open",
+    "queued",
+    "drawn",
+    "cascade",
 )
 
 # what `advance` is called with, in order: P a pointer, I a 64-bit integer, D a double
@@ -69,6 +87,12 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
         "P",
     ),  # (patients, counts): how often each hazard has happened, at the begin and then at the end, and
     # of each clone its origin and how many draws it made
+    ("lots", "I"),  # the key of the order of events of one priority
+    ("words", "I"),
+    ("pending", "P"),  # (patients, words): what events left open where courses begin, and then where they end
+    ("log_size", "I"),
+    ("log", "P"),  # (log_size, 4): time, event, row and new value of each assignment
+    ("logged", "P"),  # how many there were
     ("before", "I"),
     ("kept", "I"),
     ("kept_rows", "P"),  # (kept,) rows of state and observables
@@ -137,6 +161,17 @@ class CloneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """An event as rows of the state: `targets` are assigned; `priority` whether it has one."""
+
+    targets: tuple[int, ...]
+    priority: bool
+    persistent: bool
+    initial_value: bool
+    values_when_triggered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Workspace:
     """Row offsets for a model of this size: the state, the stages, the factors, the observables after the state."""
 
@@ -150,6 +185,10 @@ class Workspace:
     timed: int  # 1 when some rate depends on time at all
     rules: int
     hazards: int
+    watched: int  # comparisons whose turns are found on the way
+    events: int
+    assigned: int  # assignments of all events together
+    widest: int  # the most assignments of one event
     clones: int = 0
     paces: int = 0
     draws: int = 0
@@ -242,6 +281,51 @@ class Workspace:
         raise KeyError(name)
 
     @property
+    def gaps(self) -> int:
+        """How far each watched comparison is from its turn: at the step's start, in samples and further places."""
+        return self.clone("end")
+
+    @property
+    def triggered(self) -> int:
+        """Whether each event's trigger is true now; delays, priorities and new values follow."""
+        return self.gaps + (HIGH + 1) * self.watched
+
+    @property
+    def delayed(self) -> int:
+        """The delay of each event, were it to fire now."""
+        return self.triggered + self.events
+
+    @property
+    def urgent(self) -> int:
+        """The priority of each event."""
+        return self.delayed + self.events
+
+    @property
+    def assignment(self) -> int:
+        """The new values that events assign."""
+        return self.urgent + self.events
+
+    @property
+    def was(self) -> int:
+        """Whether each event's trigger was true when it was last looked at, as integers."""
+        return self.assignment + self.assigned
+
+    @property
+    def waiting(self) -> int:
+        """Executions that wait, `slot` rows each: event as an integer, time, rank among equals, new values."""
+        return self.was + self.events
+
+    @property
+    def slot(self) -> int:
+        """Rows of an execution that waits."""
+        return 3 + self.widest
+
+    @property
+    def queue(self) -> int:
+        """How many executions can wait."""
+        return QUEUE + 2 * self.events if self.events else 0
+
+    @property
     def rows(self) -> int:
         """All rows."""
-        return self.clone("end")
+        return self.waiting + self.queue * self.slot

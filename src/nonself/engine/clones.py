@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.engine.problem import Array, Problem
-from nonself.engine.streams import digests, normals, stream_key, uniforms
+from nonself.engine.streams import normals, stream_number, uniforms
 
 
 def purpose(species_or_hazard: str, founding: int | None = None) -> str:
@@ -27,14 +27,14 @@ def clone_tables(problem: Problem, patients: Sequence[str], events: int) -> dict
     """Return the tables that clones draw by, for some patients.
 
     **Arguments:** `events` foundings of each hazard that are drawn for.
-    **Returns:** digests (n_patients,), clone_keys (n_clones,), founding_keys (n_hazards, events) and founding_draws
+    **Returns:** clone_keys (n_clones,), founding_keys (n_hazards, events) and founding_draws
     (n_draws, events, n_patients).
     """
     model = problem.program.model
     nothing = np.zeros(1, dtype=np.int64)
     if not model.clones:
         return {
-            "digests": nothing, "clone_keys": nothing, "founding_keys": nothing, "founding_draws": np.zeros(1),
+            "clone_keys": nothing, "founding_keys": nothing, "founding_draws": np.zeros(1),
         }  # fmt: skip
     single = [_key(problem.seed, purpose(clone.species)) for clone in model.clones]
     foundings = np.zeros((len(model.hazards) + 1, events), dtype=np.uint64)
@@ -56,7 +56,6 @@ def clone_tables(problem: Problem, patients: Sequence[str], events: int) -> dict
                 ),
             )
     return {
-        "digests": digests(patients),
         "clone_keys": np.array(single, dtype=np.uint64),
         "founding_keys": foundings,
         "founding_draws": np.ascontiguousarray(draws),
@@ -65,6 +64,4 @@ def clone_tables(problem: Problem, patients: Sequence[str], events: int) -> dict
 
 @lru_cache(maxsize=100_000)
 def _key(seed: int, words: str) -> int:
-    """The two words of a Philox key as one."""
-    low, high = stream_key(seed, words)
-    return low | high << 32
+    return stream_number(seed, words)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Status
-from nonself.expr import TIME, evaluate
+from nonself.expr import TIME, evaluate, truth
 
 
-def failure(problem: Problem, index: int, status: Status, time: float, state: Array) -> Failure:
-    """Return the record of one patient that did not finish at the state where it stopped."""
+def failure(
+    problem: Problem, index: int, status: Status, time: float, state: Array, executed: Sequence[str] = ()
+) -> Failure:
+    """Return the record of one patient that did not finish at the state where it stopped.
+
+    **Arguments:** `executed` the events executed last, where they are what went wrong.
+    """
     model = problem.program.model
     values = {p.id: float(problem.parameters[row, index]) for row, p in enumerate(model.parameters)}
     for action in problem.actions:
@@ -28,10 +35,12 @@ def failure(problem: Problem, index: int, status: Status, time: float, state: Ar
     reaction, rate = _strongest(problem, species, rates)
     patient = problem.patients[index]
     value = values[species]
+    events = ", ".join(repr(name) for name in executed or _events(problem, status, values))
     sentence = (
         f"Patient {patient} at t = {time:.6g} {model.time_unit}: {status.sentence} "
         f"{species} = {value:.6g}; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}. "
-        f"{_remedy(problem, status, values)}"
+        + (f"Events: {events}. " if events else "")
+        + _remedy(problem, status, values)
     )
     return Failure(patient, index, status, time, species, value, sentence)
 
@@ -54,6 +63,21 @@ def _remedy(problem: Problem, status: Status, values: dict[str, float]) -> str:
     full = [group for group in groups.values() if all(values[slot] > 0 for slot in group.slots)]
     named = ", ".join(f"{group.id!r} (now {len(group.slots)})" for group in full)
     return f"Raise `slots` of the clone group {named}." if full else status.remedy
+
+
+def _events(problem: Problem, status: Status, values: dict[str, float]) -> list[str]:
+    """The events with the delay that led to a status."""
+    model = problem.program.model
+    if status not in (Status.QUEUE_FULL, Status.BAD_DELAY):
+        return []
+    values |= {part.id: evaluate(part.formula, values) for part in model.observables}
+    found = []
+    for event in model.events:
+        delay = evaluate(event.delay, values)
+        wrong = delay > 0 if status is Status.QUEUE_FULL else not delay >= 0
+        if wrong and evaluate(truth(event.trigger), values):
+            found.append(event.id)
+    return found
 
 
 def _worst_species(problem: Problem, state: Array, rates: dict[str, float]) -> str:

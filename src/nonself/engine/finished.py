@@ -21,6 +21,7 @@ import numpy as np
 
 from nonself.codegen.build import CODE_VERSION
 from nonself.engine.loop import CHUNK, part_of, solve
+from nonself.engine.pending import joined
 from nonself.engine.problem import Problem
 from nonself.engine.result import Failure, Outcomes, Status
 
@@ -121,6 +122,7 @@ def _parts(problem: Problem, keep: tuple[str, ...] | None) -> Iterator[Any]:
         yield np.ascontiguousarray(problem.begin.time)
         yield np.ascontiguousarray(problem.begin.state)
         yield np.ascontiguousarray(problem.begin.fired)
+        yield np.ascontiguousarray([] if problem.begin.pending is None else problem.begin.pending)
 
 
 def _save(file: Path, outcomes: Outcomes) -> None:
@@ -128,7 +130,7 @@ def _save(file: Path, outcomes: Outcomes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".part-")
     with os.fdopen(handle, "wb") as target:
-        tables = {table: getattr(outcomes, table) for table in TABLES}
+        tables = {table: getattr(outcomes, table) for table in (*TABLES, "pending")}
         np.savez(
             target, failures=np.frombuffer(failures.encode(), np.uint8), names=outcomes.observables, **tables
         )
@@ -142,7 +144,7 @@ def _load(file: Path, problem: Problem) -> Outcomes | None:
         records = json.loads(bytes(data["failures"]).decode())
         failures = tuple(Failure(**{**record, "status": Status(record["status"])}) for record in records)
         names = tuple(map(str, data["names"]))
-        tables = {table: data[table] for table in TABLES}
+        tables = {table: data[table] for table in (*TABLES, "pending")}
         causes = tuple(hazard.id for hazard in problem.program.model.hazards)
         return Outcomes(problem.patients, names, problem.outputs, failures=failures, causes=causes, **tables)
     return None
@@ -156,11 +158,13 @@ def _joined(problem: Problem, parts: Sequence[Outcomes]) -> Outcomes:
         for failure in part.failures
     )
     tables = {table: np.concatenate([getattr(part, table) for part in parts]) for table in TABLES}
+    pending = joined([part.pending for part in parts])
     return Outcomes(
         problem.patients,
         parts[0].observables,
         problem.outputs,
         failures=failures,
         causes=parts[0].causes,
+        pending=pending,
         **tables,
     )

@@ -16,13 +16,17 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import ARGUMENTS, ENDED_BY
 from nonself.engine.chance import hazard_levels
 from nonself.engine.clones import clone_tables
+from nonself.engine.pending import Pending, spread
 from nonself.engine.problem import Array, Problem
-from nonself.engine.result import Failure, Outcomes, Status
+from nonself.engine.result import Assignment, Failure, Outcomes, Status
 from nonself.engine.stops import Stops, schedule
+from nonself.engine.streams import digests, stream_number
 
 CHUNK = 1024
 EVENTS, MOST_EVENTS = 8, 4096  # happenings of a hazard drawn at first, and at most
 RETRY_TIGHTER = (1e-2, 1e-4)  # the retry ladder: how much the tolerance is tightened, rung by rung
+LAST_NAMED = 8  # values given by events that are looked through when they have no end
+LOG = 4096  # values given by events that are written down at first
 Progress = Callable[[int, int], None]
 Part = slice | NDArray[np.intp]
 _TYPES = {"P": ctypes.c_void_p, "I": ctypes.c_int64, "D": ctypes.c_double}
@@ -77,10 +81,11 @@ def _kept_rows(program: Program, keep: tuple[str, ...] | None) -> NDArray[np.int
 class _Run:
     """The arrays of one run; `chunk` fills a range of patients and may run in any thread."""
 
-    def __init__(self, problem: Problem, stops: Stops, rows: NDArray[np.int64]) -> None:
+    def __init__(self, problem: Problem, stops: Stops, rows: NDArray[np.int64], log_size: int = 0) -> None:
         self.problem = problem
         self.stops = stops
         self.rows = rows
+        self.log, self.logged = np.empty((log_size, 4)), np.zeros(1, dtype=np.int64)
         count, program = len(problem.patients), problem.program
         self.outputs = np.ascontiguousarray(np.atleast_2d(problem.outputs.T).T, dtype=float)
         self.values = np.full((count, self.outputs.shape[0], len(rows)), np.nan)
@@ -93,6 +98,7 @@ class _Run:
         self.fired = np.zeros((count, program.space.counts), dtype=np.int64)
         deciding = [program.parameters.index(rule.parameter) for rule in program.model.rules]
         self.rule_target = np.array(deciding or [0], dtype=np.int64)
+        self.pending = Pending(program.space, count)
         self.horizon = np.broadcast_to(np.asarray(problem.horizon, dtype=float), (count,))
 
     def _levels(self, part: Part, events: int) -> Array:
@@ -105,6 +111,11 @@ class _Run:
 
     def _names(self, part: Part) -> list[str]:
         return [self.problem.patients[row] for row in np.arange(len(self.problem.patients))[part]]
+
+    def _digests(self, part: Part) -> NDArray[np.uint64]:
+        model = self.problem.program.model
+        keyed = model.clones or any(event.priority for event in model.events)
+        return digests(self._names(part)) if keyed else np.zeros(1, dtype=np.uint64)
 
     def chunk(self, part: Part, tighter: float = 1.0, events: int = EVENTS) -> None:
         """Integrate a range of patients, or those of some rows."""
@@ -133,6 +144,8 @@ class _Run:
             "fired": fired if begin is None else np.array(begin.fired.T, dtype=np.int64, order="C"),
             "atol": np.ascontiguousarray(atol * tighter, dtype=float),
             **clone_tables(problem, self._names(part), events),
+            "pending": spread(program.space, None if begin is None else begin.pending, len(fired)),
+            "digests": self._digests(part), "log": self.log, "logged": self.logged,
         }  # fmt: skip
         numbers: dict[str, float | int] = {
             "patients": arrays["status"].shape[0], "stops": stops.time.shape[0], "stop_rows": stops.time.shape[1],
@@ -141,12 +154,15 @@ class _Run:
             "before": int(problem.readout == "before"),
             "kept": len(self.rows), "levels": events, "rtol": rtol, "max_steps": problem.max_steps,
             "by_chance": float(problem.by_chance), "replicate": problem.replicate,
+            "lots": stream_number(problem.seed, "events"),
+            "log_size": self.log.shape[0], "words": arrays["pending"].shape[1],
         }  # fmt: skip
         given = [arrays[n].ctypes.data if letter == "P" else numbers[n] for n, letter in ARGUMENTS]
         _ENTRY(program.advance)(*given)
         ended = arrays["status"] >= ENDED_BY
         arrays["cause"][:] = np.where(ended, arrays["status"] - ENDED_BY, -1)
         arrays["status"][ended] = int(Status.DIED)
+        self.pending.put(np.arange(self.status.size)[part], arrays["pending"])
         for name, table in self._tables().items():
             if not isinstance(part, slice) or name == "fired":
                 table[part] = arrays[name]
@@ -173,10 +189,11 @@ class _Run:
         problem = self.problem
         complete = (Status.FINISHED, Status.FINISHED_ON_RETRY, Status.DIED)
         failed = np.flatnonzero(~np.isin(self.status, [int(one) for one in complete]))
-        failures: list[Failure] = [
-            failure(problem, int(k), Status(int(self.status[k])), float(self.reached[k]), self.final[k])
-            for k in failed
-        ]
+        failures: list[Failure] = []
+        for k in failed:
+            status = Status(int(self.status[k]))
+            executed = _executed_last(problem, int(k)) if status is Status.TOO_MANY_EVENTS else ()
+            failures.append(failure(problem, int(k), status, float(self.reached[k]), self.final[k], executed))
         names = tuple(problem.program.observables[row] for row in self.rows)
         return Outcomes(
             patients=problem.patients,
@@ -192,13 +209,14 @@ class _Run:
             fired=self.fired,
             cause=self.cause,
             causes=tuple(hazard.id for hazard in problem.program.model.hazards),
+            pending=self.pending.table(),
         )
 
 
 def _draw_more(run: _Run) -> None:
     """Run patients again whose hazards happened more often than was drawn for, with more draws of the same keys."""
     events = EVENTS
-    while events < MOST_EVENTS:
+    while events < MOST_EVENTS and run.problem.program.model.hazards:
         events *= 8
         for part in _parts(run, Status.TOO_MANY_EVENTS):
             run.values[part] = np.nan
@@ -222,6 +240,32 @@ def _parts(run: _Run, status: Status) -> list[NDArray[np.intp]]:
     """The patients of one status, in chunks."""
     rows = np.flatnonzero(run.status == int(status))
     return [rows[first : first + CHUNK] for first in range(0, len(rows), CHUNK)]
+
+
+def assignments(problem: Problem) -> tuple[Assignment, ...]:
+    """Return every value that an event gave a species in the course of the one patient of a problem, in order.
+
+    **Example:** `[one.time for one in assignments(replay(problem, "v00017"))]`
+    """
+    if not problem.program.model.events:
+        return ()
+    size, stops, rows = LOG, schedule(problem), _kept_rows(problem.program, None)
+    while True:
+        run = _Run(problem, stops, rows, size)
+        run.chunk(slice(0, 1), 1.0, MOST_EVENTS)
+        if int(run.logged[0]) < size:
+            break
+        size *= 8
+    names = [event.id for event in problem.program.model.events]
+    return tuple(
+        Assignment(float(time), names[int(event)], problem.program.species[int(row)], float(value))
+        for time, event, row, value in run.log[: int(run.logged[0])]
+    )
+
+
+def _executed_last(problem: Problem, index: int) -> tuple[str, ...]:
+    last = assignments(part_of(problem, slice(index, index + 1)))[-LAST_NAMED:]
+    return tuple(dict.fromkeys(one.event for one in last))
 
 
 def replay(problem: Problem, patient: str) -> Problem:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.codegen.program import Program
+from nonself.engine.pending import fewest, most
 from nonself.errors import InputError, UnknownName
 
 Array = NDArray[np.float64]
@@ -40,16 +41,20 @@ class Begin:
     """Where courses go on that were begun before: the end of another run of the same model.
 
     **Arguments:** `time` (n_patients,) of the model; `state` (n_species, n_patients); `fired` (n_counts, n_patients)
-    how often each hazard has happened, and of each clone where it comes from and how many draws it made: whole numbers.
+    how often each hazard has happened, and of each clone where it comes from and how many draws it made: whole numbers;
+    `pending` (n_words, n_patients) what events left open, the `pending` of the other run's outcomes, where the model
+    has events.
     """
 
     time: Array
     state: Array
     fired: NDArray[np.int64]
+    pending: NDArray[np.int64] | None = None
 
     def part(self, rows: slice | NDArray[np.intp]) -> Begin:
         """Return that of some patients."""
-        return Begin(self.time[rows], self.state[:, rows], self.fired[:, rows])
+        pending = None if self.pending is None else self.pending[:, rows]
+        return Begin(self.time[rows], self.state[:, rows], self.fired[:, rows], pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,16 @@ def _check_begin(problem: Problem) -> None:
     for name, (table, shape) in shapes.items():
         if table.shape != shape:
             raise InputError(f"the {name} where courses go on has shape {table.shape}, not {shape}")
+    space = problem.program.space
+    if begin.pending is None and space.events:
+        raise InputError(
+            "the model has events, but what they left open where courses go on is not given",
+            mend="give Begin the `pending` of the outcomes it goes on from",
+        )
+    if begin.pending is not None and not (
+        begin.pending.shape[1] == count and fewest(space) <= begin.pending.shape[0] <= most(space)
+    ):
+        raise InputError(f"what events left open has shape {begin.pending.shape}, of another model or run")
     if not np.all(begin.time >= 0) or not np.all(begin.fired >= 0):
         raise InputError("a course cannot go on from before 0", mend="give a time at or after 0")
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.codegen.status import Status as Status
+from nonself.codegen.status import Status
+
+__all__ = ["Array", "Assignment", "Failure", "Outcomes", "Status"]
 
 Array = NDArray[np.float64]
 
@@ -26,6 +28,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """A value that an event gave a species, and when."""
+
+    time: float
+    event: str
+    species: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcomes:
     """What a batch gave.
 
@@ -34,7 +46,8 @@ class Outcomes:
     `steps`, `rejected` (n_patients,) step counts; `failures` one record for each patient that did not finish, the dead
     left out; `final` (n_patients, n_species) the state where each ended; `fired` (n_patients, n_counts) how often each
     hazard had happened then, and what each clone goes on by; `cause` (n_patients,) which of `causes`, the hazards,
-    ended the course by death, else -1.
+    ended the course by death, else -1; `pending` (n_patients, n_words) what events left open, for courses
+    that go on from these (engine.pending).
     """
 
     patients: tuple[str, ...]
@@ -50,6 +63,7 @@ class Outcomes:
     fired: NDArray[np.int64]
     cause: NDArray[np.int64]
     causes: tuple[str, ...]
+    pending: NDArray[np.int64]
 
     @property
     def died(self) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from nonself.engine.problem import Action, Problem
 from nonself.errors import InputError
 from nonself.expr import evaluate, names
 from nonself.model.ir import Model
-from nonself.model.turning import turning_points
+from nonself.model.turning import trigger_times, turning_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,15 @@ def schedule(problem: Problem) -> Stops:
     varies = bool(turns) or any(np.ndim(part) for action in actions for part in (action.time, action.value))
     shape = (len(actions) + len(turns), len(problem.patients) if varies else 1)
     time, value = np.empty(shape), np.zeros(shape)
-    kind, target, scale = (np.full(shape, fill, dtype=np.int64) for fill in (TURN, 0, -1))
+    kind, target, scale = (np.full(shape, fill, dtype=np.int64) for fill in (PAUSE, 0, -1))
     for row, action in enumerate(actions):
         when = np.asarray(action.time, dtype=float)
         time[row] = np.where(np.isnan(when), np.inf, when)
         value[row] = action.value
         kind[row], target[row] = _what(problem, action)
         scale[row] = -1 if action.scale is None else problem.program.parameters.index(action.scale)
-    for row, at in enumerate(turns, start=len(actions)):
-        time[row] = at
+    for row, (at, what) in enumerate(turns, start=len(actions)):
+        time[row], kind[row] = at, what
     order = _order(time, kind)
     return Stops(
         np.take_along_axis(time, order, axis=0),
@@ -93,15 +93,14 @@ def _order(time: NDArray[np.float64], kind: NDArray[np.int64]) -> NDArray[np.int
     return np.take_along_axis(first, np.argsort(rank, axis=0, kind="stable"), axis=0)
 
 
-def _turns(problem: Problem) -> list[NDArray[np.float64]]:
-    """When a rate turns for each patient, (n_patients,) each: stops, so that no step passes over it.
+def _turns(problem: Problem) -> list[tuple[NDArray[np.float64], int]]:
+    """When a condition on time turns for each patient, (n_patients,) each, and the kind of that stop: TURN where it
+    is a rate's, so that no step passes over it, else PAUSE.
 
     A parameter that an action sets may move a turn: every value it takes gives one.
     """
     model = problem.program.model
     formulas = turning_points(model)
-    if not formulas:
-        return []
     for rule in model.rules:
         if any(rule.parameter in names(formula) for formula in formulas):
             raise InputError(
@@ -110,11 +109,12 @@ def _turns(problem: Problem) -> list[NDArray[np.float64]]:
             )
     parameters = [part.id for part in model.parameters]
     found = []
-    for formula in formulas:
+    for formula in dict.fromkeys((*formulas, *trigger_times(model))):
         for table in _parameter_tables(problem):
             rows = (dict(zip(parameters, column, strict=True)) for column in table.T.tolist())
             times = np.array([evaluate(formula, _with_derived(model, row)) for row in rows])
-            found.append(np.where(np.isfinite(times) & (times >= problem.first), times, np.inf))
+            kind = TURN if formula in formulas else PAUSE
+            found.append((np.where(np.isfinite(times) & (times >= problem.first), times, np.inf), kind))
     return found
 
 

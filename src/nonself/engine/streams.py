@@ -56,6 +56,15 @@ def stream_key(seed: int, purpose: str) -> tuple[int, int]:
     return int.from_bytes(digest[0:4], "little"), int.from_bytes(digest[4:8], "little")
 
 
+def stream_number(seed: int, purpose: str) -> int:
+    """Return the two words of a purpose's Philox key as one number of 64 bits.
+
+    **Example:** `stream_number(1, "events")`
+    """
+    left, right = stream_key(seed, purpose)
+    return left | right << 32
+
+
 def digests(patients: Sequence[str]) -> NDArray[np.uint64]:
     """Return (n,) 64-bit digests of patients' ids: what a draw is keyed by instead of a row number."""
     joined = b"".join(hashlib.sha256(patient.encode()).digest()[:8] for patient in patients)

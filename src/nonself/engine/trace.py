@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from nonself.engine.loop import RETRY_TIGHTER, replay, solve
+from nonself.engine.loop import RETRY_TIGHTER, assignments, replay, solve
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.stops import schedule
@@ -76,13 +76,14 @@ def trace(problem: Problem, patient: str, lines: int = LINES) -> Trace:
     marks = _marks(alone, whole, lines)
     stops = schedule(alone)
     due = [time for time in stops.time[:, 0].tolist() if time <= reached]
-    times = np.unique([*(time for time, _, _ in marks), *due])
+    assigned = assignments(alone)
+    times = np.unique([*(time for time, _, _ in marks), *due, *(one.time for one in assigned)])
     before, after = (
         solve(replace(alone, outputs=times, readout=side), keep=alone.program.species).values[0]
         for side in READOUTS
     )
     states = dict(zip(times.tolist(), before, strict=True))
-    happenings, switched = happen(alone, stops, len(due), states)
+    happenings, switched = happen(alone, stops, len(due), states, assigned)
     model, ending = alone.program.model, _ending(alone.program.species, after[-1], whole.failures)
     return Trace(
         patient=patient,

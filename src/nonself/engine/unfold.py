@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nonself.codegen.workspace import ADD, MULTIPLY, PAUSE, RENEW, RULE, SET
+from nonself.codegen.workspace import ADD, MULTIPLY, RULE, SET, TURN
 from nonself.engine.problem import Array, Problem
+from nonself.engine.result import Assignment
 from nonself.engine.stops import Stops
 from nonself.expr import TIME, evaluate
 from nonself.model.ir import Model
@@ -20,8 +21,8 @@ Values = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something done: `kind` "dose", "depletion", "switch", "rule" or "turn", and what it changes, from which value to
-    which.
+    """Something done: `kind` "dose", "depletion", "switch", "rule", "turn" or "event" with its name, and what it
+    changes, from which value to which.
 
     A turn is a condition on time that changes within a rate; it has no target.
     """
@@ -34,11 +35,16 @@ class Happening:
 
 
 def happen(
-    problem: Problem, stops: Stops, count: int, states: Mapping[float, Array]
+    problem: Problem,
+    stops: Stops,
+    count: int,
+    states: Mapping[float, Array],
+    assigned: Sequence[Assignment] = (),
 ) -> tuple[tuple[Happening, ...], list[tuple[float, Values]]]:
     """Go through the first stops of a problem of one patient.
 
-    **Arguments:** `count` how many; `states` time of each -> (n_species,) before anything is done then.
+    **Arguments:** `count` how many; `states` time of each, and of what events `assigned`, -> (n_species,) before
+    anything is done then.
     **Returns:** what changed anything, in order; and the parameters from each time on, the first from the start.
 
     **Example:** `happen(problem, schedule(problem), 1, {0.0: state})[0]`
@@ -48,10 +54,16 @@ def happen(
     since: list[tuple[float, Values]] = [(-math.inf, dict(parameters))]
     found: list[Happening] = []
     time, state = math.nan, np.empty(0)
-    for row in range(count):
-        if stops.time[row, 0] != time:
-            time = float(stops.time[row, 0])
+    for one, row in _in_order(stops.time[:count, 0], assigned):
+        when = float(stops.time[row, 0]) if one is None else one.time
+        if when != time:
+            time = when
             state = states[time].copy()
+        if one is not None:
+            place = program.species.index(one.species)
+            found.append(Happening(time, f"event {one.event}", one.species, float(state[place]), one.value))
+            state[place] = one.value
+            continue
         kind, target = int(stops.kind[row, 0]), int(stops.target[row, 0])
         if kind == ADD:
             scale = int(stops.scale[row, 0])
@@ -72,9 +84,19 @@ def happen(
             found.append(Happening(time, "switch" if rule is None else "rule", name, parameters[name], value))
             parameters[name] = value
             since.append((time, dict(parameters)))
-        elif kind not in (PAUSE, RENEW):
+        elif kind == TURN:
             found.append(Happening(time, "turn", "", math.nan, math.nan))
     return tuple(one for one in found if one.before != one.after), since
+
+
+def _in_order(stops: Array, assigned: Sequence[Assignment]) -> Iterator[tuple[Assignment | None, int]]:
+    """Stops by row and what events assigned, in the order of their times; at one time stops come first."""
+    waiting = list(assigned)
+    for row, time in enumerate(np.maximum.accumulate(stops)):
+        while waiting and waiting[0].time < time:
+            yield waiting.pop(0), -1
+        yield None, row
+    yield from ((one, -1) for one in waiting)
 
 
 def names(model: Model, parameters: Mapping[str, float], state: Array, time: float) -> Values:

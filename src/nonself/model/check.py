@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nonself.errors import UnitError
-from nonself.expr import TIME, evaluate, names
+from nonself.expr import TIME, evaluate, names, truth
+from nonself.model.events import event_formulas
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 from nonself.units import dimension, formula_dimension
@@ -75,7 +76,7 @@ def _wanted(
     per_time = {key: -power for key, power in time.items()}
     for clone in model.clones:
         wanted += [(clone.species, clone.birth, per_time), (clone.species, clone.death, per_time)]
-    return wanted
+    return wanted + _of_events(model, known, time)
 
 
 def _of_clones(model: Model, known: dict[str, Dimension]) -> list[tuple[str, str, Dimension]]:
@@ -91,6 +92,18 @@ def _of_clones(model: Model, known: dict[str, Dimension]) -> list[tuple[str, str
     return wanted
 
 
+def _of_events(
+    model: Model, known: Mapping[str, Dimension], time: Dimension
+) -> list[tuple[str, str, Dimension]]:
+    wanted: list[tuple[str, str, Dimension]] = []
+    for event in model.events:
+        wanted += [(event.id, truth(event.trigger), {}), (event.id, event.delay, time)]
+        wanted += [(event.id, formula, known[species]) for species, formula in event.assignments]
+        if event.priority is not None:
+            wanted.append((event.id, event.priority, {}))
+    return wanted
+
+
 def _differ(left: Mapping[str, float], right: Mapping[str, float]) -> bool:
     return any(abs(left.get(key, 0) - right.get(key, 0)) > 1e-9 for key in {*left, *right})
 
@@ -100,7 +113,7 @@ def _text(dimensions: Mapping[str, float]) -> str:
 
 
 def conservation(model: Model) -> list[Flaw]:
-    """Return declared totals that some reaction changes."""
+    """Return declared totals that some reaction changes, or of which an event assigns a part."""
     found = []
     for total, coefficients in model.conserved:
         weight = dict(coefficients)
@@ -108,6 +121,10 @@ def conservation(model: Model) -> list[Flaw]:
             change = sum(weight.get(species, 0.0) * amount for species, amount in reaction.change)
             if abs(change) > 1e-12:
                 found.append(Flaw("conservation", reaction.id, f"changes {total!r} by {change:g}"))
+        for event in model.events:
+            for species, _ in event.assignments:
+                if weight.get(species):
+                    found.append(Flaw("conservation", event.id, f"assigns {species!r}, a part of {total!r}"))
     return found
 
 
@@ -162,12 +179,14 @@ def unused(model: Model) -> list[Flaw]:
     formulas += [clone.threshold for clone in model.clones]
     groups = [hazard.founds for hazard in model.hazards if hazard.founds is not None]
     formulas += [formula for group in groups for _, formula, _ in group.traits]
+    formulas += [formula for event in model.events for formula in event_formulas(event)]
     used = frozenset[str]().union(*(names(formula) for formula in formulas))
     named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
     found = [Flaw("unused", part.id, "nothing uses it") for part in named if part.id not in used]
     changed = {species for reaction in model.reactions for species, _ in reaction.change}
     changed |= {species for hazard in model.hazards for species, _ in hazard.change}
     changed |= {species for group in groups for _, _, slots in group.traits for species in slots}
+    changed |= {species for event in model.events for species, _ in event.assignments}
     found += [Flaw("unused", s.id, "nothing changes it") for s in model.species if s.id not in changed]
     return found
 

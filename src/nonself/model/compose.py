@@ -9,6 +9,7 @@ from typing import Any
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
 from nonself.model.clones import closed_clones, flat_clones, group_of, spread_groups
+from nonself.model.events import check_events, flat_events
 from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
 from nonself.provenance import Citation, assumed
@@ -47,6 +48,7 @@ def compose(
     reactions = _reactions(mechanisms, kinds, record)
     hazards, reactions = _hazards(mechanisms, species, reactions, record)
     clones = flat_clones(mechanisms, record)
+    events = flat_events(mechanisms, {*kinds, *species, *(reaction.id for reaction in reactions)}, record)
     for name, replacement in (overrides or {}).items():
         if name not in parameters:
             raise UnknownName("parameter", name, parameters)
@@ -72,6 +74,7 @@ def compose(
         record=tuple(record),
         hazards=hazards,
         clones=clones,
+        events=events,
     )
     closed_clones(model)
     _closed(model)
@@ -256,6 +259,7 @@ def _closed(model: Model) -> None:
         for name, _ in change:
             if name not in states:
                 raise UnknownName(f"species in {where}", name, states)
+    check_events(model, named | {part.id for part in model.observables})
 
 
 def who_set_what(model: Model) -> dict[str, list[str]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from nonself.expr import names
+from nonself.expr import names, truth
 from nonself.model.ir import Model
 
 
 @dataclass(frozen=True, slots=True)
 class Influence:
-    """A state in the rate of a reaction or hazard, and what that adds to another: `amount` below 0 takes away."""
+    """A state in the rate of a reaction or hazard, and what that adds to another: `amount` below 0 takes away.
+
+    An event's trigger, delay, priority and new value act on the species it assigns; the amount is NaN.
+    """
 
     cause: str
     effect: str
@@ -20,11 +24,13 @@ class Influence:
 
 
 def states_in(model: Model, formula: str, ignoring: Collection[str] = ()) -> frozenset[str]:
-    """Return the species that a formula depends on, through expressions too, but for those `ignoring` names.
+    """Return the species that a formula depends on, through expressions and observables too, but for those that
+    `ignoring` names.
 
     **Example:** `states_in(model, "k*total")` with the expression `total = "A + B"` gives `{"A", "B"}`.
     """
     expressions = {part.id: part.formula for part in model.expressions}
+    expressions |= {part.id: part.formula for part in model.observables}
     species = {part.id for part in model.species}
     found: set[str] = set()
     seen: set[str] = set(ignoring)
@@ -50,6 +56,11 @@ def influences(model: Model) -> Iterator[Influence]:
         for effect, amount in hazard.change:
             for cause in sorted(states_in(model, rates[hazard.id])):
                 yield Influence(cause, effect, hazard.id, amount)
+    for event in model.events:
+        decides = [truth(event.trigger), event.delay, event.priority or "0"]
+        for effect, formula in event.assignments:
+            found = frozenset[str]().union(*(states_in(model, part) for part in (*decides, formula)))
+            yield from (Influence(cause, effect, event.id, math.nan) for cause in sorted(found))
 
 
 def path(

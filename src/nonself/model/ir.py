@@ -63,13 +63,30 @@ class FlatClone:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatEvent:
+    """An event of a Model: every number a formula, `assignments` as (species, formula), `priority` None for none."""
+
+    id: str
+    mechanism: str
+    trigger: str
+    assignments: tuple[tuple[str, str], ...]
+    delay: str
+    priority: str | None
+    persistent: bool
+    initial_value: bool
+    use_values_from_trigger_time: bool
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """What the equations are.
 
     **Arguments:** `species` in order, `initial` always a formula of parameters; `parameters` plain numbers, in
     order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
     (kind, name, mechanism); `rules` decisions at visits, which a regimen brings; `hazards` what
-    happens by chance; `clones` species that move by chance while they are small.
+    happens by chance; `clones` species that move by chance while they are small; `events` what happens when a
+    condition becomes true.
     """
 
     id: str
@@ -87,6 +104,7 @@ class Model:
     rules: tuple[Rule, ...] = ()
     hazards: tuple[FlatHazard, ...] = ()
     clones: tuple[FlatClone, ...] = ()
+    events: tuple[FlatEvent, ...] = ()
 
     @property
     def structure_hash(self) -> str:
@@ -117,7 +135,13 @@ def _structure(model: Model) -> list[Any]:
         [[part.id, part.parameter, part.formula] for part in model.rules],
         [[part.accumulator, part.change, *(["ends"] if part.ends else [])] for part in model.hazards],
         *([[clones, groups, [part.id for part in model.hazards]]] if clones else []),
+        [_event_structure(part) for part in model.events],
     ]
+
+
+def _event_structure(event: FlatEvent) -> list[Any]:
+    kind = [event.persistent, event.initial_value, event.use_values_from_trigger_time]
+    return [event.id, event.trigger, event.assignments, event.delay, event.priority, kind]
 
 
 def _digest(value: Any) -> str:

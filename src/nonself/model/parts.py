@@ -180,6 +180,37 @@ class CloneGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens when a condition becomes true, as in SBML: species take new values.
+
+    When its trigger goes from false to true the event fires; it is executed after its delay, at once where it has
+    none. Of several that are executed at one time the one with the highest priority goes first, drawn by lot among
+    equals; those without a priority come last, in the order written. After each execution triggers and priorities
+    are looked at again, so that events can set each other off.
+
+    **Arguments:** `trigger` a condition; `assignments` species -> formula of its new value, all computed before any
+    is given; `delay` a number or formula, at the time it fires; `priority` likewise, at the time of execution;
+    `persistent` false when it is called off if the trigger becomes false before its execution; `initial_value` what
+    the trigger was before the start, so that with false an event can happen at time 0; `use_values_from_trigger_time`
+    false when the new values are computed at the execution, not when it fires.
+
+    **Example:** `Event("bounce", "height < 0", {"height": "0", "speed": "-0.9*speed"})`
+
+    **Reference:** SBML Level 3 Version 2 Core, section 4.11.
+    """
+
+    id: str
+    trigger: str
+    assignments: Mapping[str, str | float]
+    delay: str | float | None = None
+    priority: str | float | None = None
+    persistent: bool = True
+    initial_value: bool = True
+    use_values_from_trigger_time: bool = True
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A decision at a visit: a parameter takes the value of a formula of what is seen then.
 
@@ -219,4 +250,5 @@ class Mechanism:
     hazards: tuple[Hazard, ...] = ()
     clones: tuple[Clone, ...] = ()
     clone_groups: tuple[CloneGroup, ...] = ()
+    events: tuple[Event, ...] = ()
     shares: frozenset[str] = field(default_factory=frozenset)
