@@ -16,9 +16,10 @@ from nonself.engine.problem import Action, Array, Begin, Problem, parameter_tabl
 from nonself.engine.result import Outcomes
 from nonself.engine.trace import trace
 from nonself.errors import InputError
+from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.model.parts import Event, Hazard
-from tests.engine.eventful import compiled, model
+from nonself.model.parts import Clone, Event, Hazard, Mechanism, Parameter, Species
+from tests.engine.eventful import WHY, compiled, model
 from tests.engine.test_identities import same
 
 PATIENTS = 37
@@ -212,3 +213,53 @@ def test_what_was_kept_of_a_killed_run_holds_what_waits(tmp_path: Path) -> None:
         assert keeper(early).pending.tobytes() == before.pending.tobytes()
     assert keeper.counts == {"solved": 4, "found": 4}
     assert keeper(after).values.tobytes() == solve(after).values.tobytes()
+
+
+@functools.cache
+def _clonal(width: int | None = None) -> Program:
+    """A small clone that may die out, and events that see what it drew: the last cell gone, 40 cells reached."""
+    mechanism = Mechanism(
+        "m", "m", (),
+        species=tuple(Species(name, value, "cell", WHY) for name, value in (("C", 12.0), ("out", 0.0), ("many", 0.0))),
+        parameters=(
+            Parameter("birth", 0.5, "1/day", WHY), Parameter("death", 0.5, "1/day", WHY),
+            Parameter("enough", 40.0, "cell", WHY), Parameter("one", 1.0, "cell", WHY),
+        ),
+        clones=(Clone("C", "birth if C < enough else 0*birth", "death"),),
+        events=(
+            Event("gone", "C < one", {"out": "out + one"}),
+            Event("grown", "C >= enough", {"many": "many + one"}),
+        ),
+    )  # fmt: skip
+    return compiled(compose([mechanism], id="clonal", time_unit="day"), width)
+
+
+def _clones(width: int | None = None, **changes: object) -> Problem:
+    built, names = _clonal(width), tuple(f"p{k}" for k in range(PATIENTS))
+    grid = np.linspace(0.0, 40.0, 81)
+    problem = Problem(built, names, parameter_table(built, PATIENTS), 40.0, grid, seed=5)
+    return dataclasses.replace(problem, **changes)  # type: ignore[arg-type]
+
+
+def test_events_see_what_small_clones_draw() -> None:
+    outcomes = solve(_clones())
+    assert outcomes.finished.all()
+    cells, out, many = (outcomes.of(name) for name in ("C", "out", "many"))
+    gone = cells[:, -1] == 0
+    assert 5 < np.count_nonzero(gone) < PATIENTS
+    assert (out[:, -1] == gone).all()
+    assert (many[cells.max(axis=1) >= 41, -1] >= 1).all()
+    assert (many[cells.max(axis=1) < 30, -1] == 0).all()
+    first = [np.argmax(row > 0) for row in out[gone]]
+    assert all(cells[row, place] == 0 for row, place in zip(np.flatnonzero(gone), first, strict=True))
+
+
+def test_every_identity_holds_with_clones_and_events() -> None:
+    whole = solve(_clones())
+    for width in (4, 1):
+        assert same(whole, solve(_clones(width)))
+    assert same(whole, solve(_clones(), chunk=5, workers=2))
+    assert solve(replay(_clones(), "p7")).values[0].tobytes() == whole.values[7].tobytes()
+    finer = solve(_clones(outputs=np.linspace(0.0, 40.0, 641)))
+    assert finer.values[:, ::8].tobytes() == whole.values.tobytes()
+    assert not same(whole, solve(_clones(replicate=1)))
