@@ -90,10 +90,8 @@ def _species(target: Target) -> tuple[Species, ...]:
 def _own(target: Target) -> tuple[Parameter, ...]:
     x = target.id
     loss = "effector_death + homing" if target.cellular else "effector_death"
-    power = f"positive_power(presentation_trait*{x}_trait*exp(usual_avidity)/{x}_margin, steepness)"
+    power = f"positive_power(presentation_trait*{x}_trait*exp(usual_avidity)/margin, steepness)"
     found = (
-        Parameter(f"{x}_margin", target.margin, "1", target.margin_source, "threshold over the signal in health",
-                  (1.5, 5.0)),
         Parameter(f"{x}_trait", 1.0, "1", _MEDIAN, "presentation of this tissue's antigen, relative"),
         Parameter(f"{x}_births", 1.0, "1", assumed("1; 0 for a twin without new clonotypes"),
                   "births of clonotypes, relative"),
@@ -134,7 +132,7 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
                    " + leukemic_presentation",
                    "1", "presented antigen over that in health"),
         Expression(f"{x}_recognized",
-                   f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/({x}_margin*threshold)", "1",
+                   f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/(margin*threshold)", "1",
                    "signal of a median cell over its threshold"),
         Expression(
             f"{x}_exported", f"export_share*naive_loss_normal*{x}_precursors_normal*export_now", "Gcell/day",
@@ -201,6 +199,9 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
 
 
 _PARAMETERS = (
+    Parameter("margin", 7.16, "1",
+              assumed("fitted to the row aiha_background of targets.csv, for all tissues alike: experiments.body.calibrate"),
+              "threshold over the signal of a median cell in health", (2.0, 20.0)),
     Parameter("presentation_trait", 1.0, "1", _MEDIAN, "presentation of self antigen, relative"),
     Parameter("steepness", 4.0, "1", _CORE, "exponent of the log-logistic avidities", (3.0, 5.0)),
     Parameter("avidity_spread", "1.8137993642342178/steepness", "1",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nonself.errors import UnknownName
-from nonself.provenance import Source, assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +14,11 @@ class Target:
     **Arguments:** `id`, the `x` of its names; `mass`, `release` formulas [1] of living tissue and of antigen from dying
     cells over health ("" where the tissue's own mechanism gives `x_mass` and `x_release`); `cellular` whether effectors
     enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `humoral` whether B cells make
-    antibody;
-    `margin` threshold over the signal of a median cell in health, fitted last and for each tissue alone.
+    antibody.
     """
 
     id: str
     label: str
-    margin: float
-    margin_source: Source
     cellular: bool = False
     humoral: bool = False
     pool: str = ""
@@ -30,25 +26,24 @@ class Target:
     release: str = ""
 
 
-_OPEN = assumed("not fitted yet: inside the range 2.5 to 4 where the core's four phenomena hold at once")
 _RED = "red_cells/(red_production*red_cell_lifespan)"
 _PLATELETS = "platelet_total/platelet_healthy"
 _NEUTROPHILS = "neutrophil_blood/neutrophil_blood_healthy"
 _ERYTHROBLASTS = "erythroblast/(red_production*erythroblast_time)"
 _ALL = (
-    Target("red_cell", "red cells", 3.0, _OPEN, humoral=True, mass=_RED,
+    Target("red_cell", "red cells", humoral=True, mass=_RED,
            release=f"{_RED}*(1 + red_cell_killing*red_cell_lifespan)"),
-    Target("platelet", "platelets", 3.0, _OPEN, humoral=True, mass=_PLATELETS,
+    Target("platelet", "platelets", humoral=True, mass=_PLATELETS,
            release=f"{_PLATELETS}*(1 + platelet_killing*platelet_span)"),
-    Target("granulocyte", "neutrophils", 3.0, _OPEN, humoral=True, mass=_NEUTROPHILS,
+    Target("granulocyte", "neutrophils", humoral=True, mass=_NEUTROPHILS,
            release=f"{_NEUTROPHILS}*(1 + granulocyte_killing*neutrophil_time)"),
-    Target("red_cell_precursor", "red cell precursors", 3.0, _OPEN, cellular=True, mass=_ERYTHROBLASTS,
+    Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_ERYTHROBLASTS,
            pool="red_production*erythroblast_time/size",
            release=f"{_ERYTHROBLASTS}*(1 + red_cell_precursor_killing*erythroblast_time)"),
-    Target("thyroid", "thyroid", 3.0, _OPEN, cellular=True, humoral=True, pool="thyroid_pool"),
-    Target("skin", "skin", 3.0, _OPEN, cellular=True, pool="skin_pool"),
-    Target("gut", "gut", 3.0, _OPEN, cellular=True, pool="gut_pool"),
-    Target("nuclear", "nuclear antigen", 3.0, _OPEN, humoral=True, mass="1"),
+    Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool"),
+    Target("skin", "skin", cellular=True, pool="skin_pool"),
+    Target("gut", "gut", cellular=True, pool="gut_pool"),
+    Target("nuclear", "nuclear antigen", humoral=True, mass="1"),
 )  # fmt: skip
 TARGETS = {target.id: target for target in _ALL}
 

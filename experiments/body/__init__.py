@@ -1,0 +1,1 @@
+"""Calibration of the body: `python -m experiments.body.calibrate --help`."""

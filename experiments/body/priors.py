@@ -1,0 +1,45 @@
+"""Which numbers of the body vary in the ensemble, and how: those assumed within a range, drawn by key."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nonself.catalog.body.antibody import antibody_numbers
+from nonself.catalog.body.recognition import recognition
+from nonself.catalog.body.self_cells import self_specific_cells
+from nonself.engine.streams import normals
+from nonself.model.parts import Parameter
+
+SEED = 4
+FITTED = "margin"
+
+
+def priors() -> tuple[Parameter, ...]:
+    """Return the parameters that vary: those of recognition, self-specific cells and antibody that state a range."""
+    parts = (recognition(()), self_specific_cells(), antibody_numbers())
+    return tuple(
+        one for part in parts for one in part.parameters if one.range is not None and one.id != FITTED
+    )
+
+
+def draw(number: int) -> dict[str, float]:
+    """Return one set: each value times exp(spread z), z standard normal, within its range.
+
+    The range counts as four spreads on the log, so that it holds about 95 of 100; where it begins at zero it is even.
+    """
+    found = {}
+    for one in priors():
+        assert one.range is not None
+        low, high = one.range
+        value = float(one.value)
+        z = float(normals(SEED, f"ensemble {one.id}", [f"set {number}"])[0])
+        if low <= 0:
+            from scipy.special import ndtr
+
+            found[one.id] = low + (high - low) * float(ndtr(z))
+        else:
+            spread = math.log(high / low) / 4
+            found[one.id] = float(np.clip(value * math.exp(spread * z), low, high))
+    return found
