@@ -80,7 +80,7 @@ def test_what_rules_bring_is_no_number_of_the_model(tmp_path: Path) -> None:
     [
         (", hold: neutrophil < 1", "did you mean 'neutrophils'"),
         (", hold: neutrophils", "not allowed here"),
-        (", end_when: 1 < neutrophils < 2", "not allowed here"),
+        (", end_when: 1 < neutrophils in 2", "not allowed here"),
         (", reduce: {when: neutrophils < 1, to: 1.5}", "is not below 1"),
         (", reduce: neutrophils < 1", "write 'reduce: {when: …}'"),
     ],
