@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -24,7 +23,7 @@ CELLS = Mechanism(
         Species("injury", 0.0, "1", WHY, scale=1e-3),
         Species("marrow", "size", "Gcell", WHY, scale=1e-3),
         Species("naive_cd4", "thymus*size/t_loss", "Gcell", WHY, scale=1e-3),
-        Species("igg_store", "igg_made/igg_loss", "g/L", WHY, scale=1e-3),
+        Species("igg", "igg_made/igg_loss", "g/L", WHY, scale=1e-3),
     ),
     parameters=(
         Parameter("m_rate", 0.5, "1/day", WHY), Parameter("n_yield", 4.0, "1/L", WHY),
@@ -45,19 +44,18 @@ CELLS = Mechanism(
         Reaction("maturation", "m_rate*marrow*(1 + clonal_hematopoiesis)", {"marrow": -1}),
         Reaction("thymic_export", "thymus*size*thymic_trait*exp(-(age - age_at_start)/age_at_start)", {"naive_cd4": 1}),
         Reaction("naive_loss", "t_loss*naive_cd4", {"naive_cd4": -1}),
-        Reaction("antibody", "igg_made", {"igg_store": 1}),
-        Reaction("antibody_loss", "igg_loss*igg_store", {"igg_store": -1}),
+        Reaction("antibody", "igg_made", {"igg": 1}),
+        Reaction("antibody_loss", "igg_loss*igg", {"igg": -1}),
     ),
     observables=(
-        Observable("neutrophil_count", "neutrophils", "Gcell/L", "neutrophils"),
+        Observable("blood_neutrophils", "neutrophils", "Gcell/L", "neutrophils"),
         Observable("cd4_count", "naive_cd4/blood_volume", "Gcell/L", "naive CD4 cells"),
-        Observable("igg_level", "igg_store", "g/L", "IgG"),
         Observable("age_now", "age", "year", "age"),
         Observable("infection", "pathogen", "1", "pathogen"),
     ),
     hazards=(
         Hazard("mutation", "0.0005*m_rate", {"innate": 0.0}),
-        Hazard("old_age", "0.00002*m_rate*exp(0.09*(age - age_at_start)/(age_at_start/18))", {}, "old age", ends=True),
+        Hazard("old_age", "0.000002*m_rate*exp(0.09*(age - age_at_start)/(age_at_start/18))", {}, "old age", ends=True),
         Hazard("sepsis", "0.002*m_rate*innate**2", {}, "infection", ends=True),
     ),
 )  # fmt: skip
@@ -72,13 +70,18 @@ GLAND = Mechanism(
 )  # fmt: skip
 
 
-def stand_in(monkeypatch: pytest.MonkeyPatch, more: Mapping[str, Sequence[Mechanism]] | None = None) -> None:
-    """Put the tiny body where the real one is."""
-    tissues = {"gland": (GLAND,), **(more or {})}
-    monkeypatch.setattr(build, "CORE", lambda tissues: (PERSON, CELLS))
-    monkeypatch.setattr(
-        build, "TISSUES", {name: lambda parts=parts: parts for name, parts in tissues.items()}
-    )
+POISON = Mechanism(
+    "poison", "a cause of death that a study can set", (),
+    parameters=(Parameter("lethal", 0.0, "1/day", WHY),),
+    hazards=(Hazard("poison", "lethal", {}, ends=True),),
+)  # fmt: skip
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, lethal: bool = False) -> None:
+    """Put the tiny body where the real one is; `lethal` with one more cause of death."""
+    core = (PERSON, CELLS, POISON) if lethal else (PERSON, CELLS)
+    monkeypatch.setattr(build, "CORE", lambda tissues: core)
+    monkeypatch.setattr(build, "TISSUES", {"gland": lambda: (GLAND,)})
     monkeypatch.setattr(build, "LEUKEMIAS", {})
     acts = {"body": Depletion({"naive_cd4": 0.99})}
     monkeypatch.setattr(lymphocyte_depletion, "THERAPY", replace(lymphocyte_depletion.THERAPY, acts=acts))
@@ -99,7 +102,7 @@ arms:
   - name: depletion
     regimen:
       - {therapy: lymphocyte_depletion, dose: 0.5, times: [10]}
-observables: [neutrophil_count, cd4_count, age_now]
+observables: [blood_neutrophils, cd4_count, age_now]
 endpoints:
   - {kind: minimum, name: nadir, of: cd4_count}
   - {kind: crossing, name: low, of: cd4_count, below: 0.001, from: 0}

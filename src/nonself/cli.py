@@ -122,7 +122,7 @@ def validate(study: StudyName, as_json: AsJson = False) -> int:
 @app.command("list")
 def list_command(
     kind: Annotated[
-        str, typer.Argument(help="models, mechanisms, therapies, endpoints, evidence or studies")
+        str, typer.Argument(help="models, mechanisms, therapies, endpoints, criteria, evidence or studies")
     ],
     as_json: AsJson = False,
 ) -> int:
@@ -140,7 +140,9 @@ def list_command(
 
 @app.command()
 def show(
-    id: Annotated[str, typer.Argument(help="a model, mechanism, therapy or shipped study", metavar="ID")],
+    id: Annotated[
+        str, typer.Argument(help="a model, mechanism, therapy, criterion or shipped study", metavar="ID")
+    ],
     as_json: AsJson = False,
 ) -> int:
     """Show everything about one entry: equations, numbers with their sources, facts it must show."""

@@ -21,8 +21,8 @@ from tests.body.tissues import program, run
 # what is read, in its unit: observables of the body, and of the person
 UNITS = {
     "blood_hemoglobin": "g/L", "blood_reticulocytes": "Gcell/L", "blood_neutrophils": "Gcell/L",
-    "blood_platelets": "Gcell/L", "blood_leukocytes": "Gcell/L", "blood_cd4": "Gcell/L", "blood_cd8": "Gcell/L",
-    "blood_b": "Gcell/L", "blood_nk": "Gcell/L", "reticulocyte_percent": "percent", "igg": "g/L", "tsh": "mU/L",
+    "blood_platelets": "Gcell/L", "blood_leukocytes": "Gcell/L", "count_cd4": "Gcell/L", "count_cd8": "Gcell/L",
+    "count_b": "Gcell/L", "count_nk": "Gcell/L", "reticulocyte_percent": "percent", "igg": "g/L", "tsh": "mU/L",
     "free_t4": "pmol/L", "rash_surface": "percent", "extra_stools": "1/day", "proteinuria": "g/day",
     "thyroid_volume": "mL", "antiglobulin": "1", "antinuclear_titer": "1", "anti_dna": "1", "male": "1",
 }  # fmt: skip
@@ -125,6 +125,19 @@ SICK = {
     "lupus_hemolysis": {"blood_reticulocytes": 200.0, "antiglobulin": 2.0},
     "lupus_proteinuria": {"proteinuria": 1.2},
     "lupus_anti_dna": {"anti_dna": 4.0},
+    "anemia": {"blood_hemoglobin": 110.0},
+    "anemia_2": {"blood_hemoglobin": 90.0},
+    "anemia_3": {"blood_hemoglobin": 70.0},
+    "neutropenia_2": {"blood_neutrophils": 1.2},
+    "neutropenia_3": {"blood_neutrophils": 0.7},
+    "neutropenia_4": {"blood_neutrophils": 0.3},
+    "neutropenia_chronic": {"blood_neutrophils": 1.2},
+    "thrombocytopenia_2": {"blood_platelets": 60.0},
+    "thrombocytopenia_3": {"blood_platelets": 30.0},
+    "thrombocytopenia_4": {"blood_platelets": 10.0},
+    "lymphopenia_2": {"count_cd4": 0.2, "count_cd8": 0.2, "count_b": 0.15, "count_nk": 0.15},
+    "lymphopenia_3": {"count_cd4": 0.12, "count_cd8": 0.11, "count_b": 0.11, "count_nk": 0.11},
+    "lymphopenia_4": {"count_cd4": 0.05, "count_cd8": 0.03, "count_b": 0.01, "count_nk": 0.01},
 }
 
 
@@ -203,8 +216,8 @@ def test_reference_intervals_are_sound() -> None:
     for one in reference_intervals():
         sexes = {sex for quantity, sex in pairs if quantity == one.quantity}
         assert sexes in ({"both"}, {"men", "women"})
-    with pytest.raises(UnknownName, match="blood_cd4"):
-        reference_interval("blood_cd44", "men")
+    with pytest.raises(UnknownName, match="count_cd4"):
+        reference_interval("count_cd44", "men")
 
 
 def test_variation_within_a_person_is_smaller_than_between_people() -> None:

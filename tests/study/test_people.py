@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from tests.tiny_body import STUDY, stand_in
 
+from nonself.catalog import registry
+from nonself.catalog.entry import Ensemble
 from nonself.cli import main
 from nonself.errors import InputError
 from nonself.study.prepare import prepare
@@ -41,7 +43,7 @@ def test_a_study_of_people_runs_from_their_own_ages() -> None:
     before, after = nothing.of("cd4_count")[alive], depleted.of("cd4_count")[alive]
     assert before[:, :2].tobytes() == after[:, :2].tobytes(), "the same until the depletion"
     assert np.allclose(after[:, 2], before[:, 2] * (1 - 0.5 * 0.99))
-    assert (nothing.of("neutrophil_count")[alive].std(axis=1) > 0).any(), "infections move counts"
+    assert (nothing.of("blood_neutrophils")[alive].std(axis=1) > 0).any(), "infections move counts"
     table = result.to_pandas()
     assert {"age", "thymic_trait", "died_of"} <= set(table.columns)
 
@@ -88,6 +90,116 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, what: str, line
         prepare(read(**{old: new}))
     assert told.value.line == line
     assert told.value.mend
+
+
+ENDPOINTS = """endpoints:
+  - {kind: reference, name: igg_range, of: igg, at: 30, within: [5, 20]}
+  - {kind: reference, name: women_cd4, of: cd4_count, at: 30, within: [0, 1], among: male == 0 and age >= 40}
+  - {kind: variation, name: wobble, of: blood_neutrophils}
+  - {kind: crossing, name: back, of: cd4_count, within: [0.0005, 1], from: 10, visits: 2}
+  - {kind: diagnosis, name: low_igg, criterion: hypogammaglobulinemia_1, already: leave out}
+  - {kind: diagnosis, name: grade_2, criterion: neutropenia_2}
+  - {kind: incidence, name: aging, of: age_now, above: 50, per: 1000}
+  - {kind: incidence, name: grade_4, criterion: neutropenia_4}
+seed: 5
+"""
+LETHAL = "  - name: nothing\n    regimen:\n      - {set: {lethal: 0.02}, at: 0}\n"
+
+
+def with_endpoints(text: str = STUDY) -> str:
+    return text[: text.index("endpoints:")] + ENDPOINTS
+
+
+def test_endpoints_of_people_are_what_their_courses_say() -> None:
+    result = run(read(with_endpoints()))
+    table = result.to_pandas()
+    first = table[(table.arm == "nothing") & (table.status == "finished")]
+    rows = {(row.endpoint, row.arm, row.measure): row for row in result.findings.outcomes}
+    assert rows["status", "nothing", "alive at the end"].estimate == 100 * len(first) / 40
+    assert rows["igg_range", "nothing", "patients within 5 to 20 g/L"].estimate == 100.0
+    women = first[(first.male == 0) & (first.age >= 40)]
+    assert rows["women_cd4", "nothing", "median"].estimate == np.median(women.women_cd4.dropna())
+    assert rows["women_cd4", "nothing", "median"].patients == len(women)
+    assert first.wobble.min() >= 0
+    crossed = first[(first.age < 50) & (first.age + 60 / 365.25 >= 50)]
+    assert rows["aging", "nothing", "first events"].estimate == len(crossed)
+    years = rows["aging", "nothing", "time at risk"].estimate
+    assert years == pytest.approx((first.age < 50).sum() * 60 / 365.25, rel=0.05)
+    assert rows["grade_4", "nothing", "incidence"].estimate == 0.0
+    assert 0 < rows["grade_4", "nothing", "incidence"].high < 1e5 * 4 / 6
+    assert any("person-years" in answer for answer in result.findings.answers)
+
+
+def test_death_ends_follow_up_and_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(monkeypatch, lethal=True)
+    text = with_endpoints().replace("  - name: nothing\n", LETHAL)
+    result = run(read(text))
+    arm = result.trials[0].arms[0]
+    assert result.failed == 0
+    assert 5 < arm.died.sum() < 40
+    assert set(np.array(arm.cause)[arm.died]) == {"poison"}
+    dead = np.flatnonzero(arm.died)
+    values = arm.of("age_now")
+    for row in dead:
+        assert np.isnan(values[row, -1])
+        last = np.flatnonzero(~np.isnan(values[row]))[-1]
+        assert 5 * last <= arm.lasted[row] <= 5 * (last + 1)
+    rows = {(row.endpoint, row.measure): row for row in result.findings.outcomes if row.arm == "nothing"}
+    assert rows["status", "died: poison"].estimate == 100 * arm.died.sum() / 40
+    assert rows["igg_range", "died before"].estimate == np.count_nonzero(np.isnan(values[:, 6]))
+    table = result.to_pandas()
+    told = table[table.arm == "nothing"].died_of
+    assert (told == "poison").sum() == arm.died.sum()
+    at_risk = rows["grade_4", "time at risk"].estimate
+    assert at_risk == pytest.approx(arm.lasted.sum() / 365.25), "person-time ends with death"
+    planted = 40 * 60 / 365.25
+    assert abs(at_risk - planted) > 0.1 * planted
+    band = next(band for band in result.findings.bands if band.arm == "nothing")
+    assert np.isfinite(band.values).all()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "criterion: neutropenia_2",
+            "criterion: neutropenia2",
+            "unknown criterion 'neutropenia2'",
+        ),
+        (
+            "criterion: neutropenia_2",
+            "criterion: anemia",
+            "unknown observable, which criterion 'anemia' reads",
+        ),
+        ("among: male == 0 and age >= 40", "among: mael == 0", "unknown patient column"),
+        ("among: male == 0 and age >= 40", "among: male = 0", "cannot be read"),
+        ("within: [5, 20]", "within: [20, 5]", "range decreases"),
+        ("of: age_now, above: 50", "of: age_now", "needs exactly one of above, below, within"),
+        ("criterion: neutropenia_4}", "criterion: neutropenia_4, above: 1}", "goes with of"),
+    ],
+)
+def test_wrong_endpoints_are_told_with_their_line(old: str, new: str, what: str) -> None:
+    text = with_endpoints().replace(old, new)
+    assert text != with_endpoints()
+    with pytest.raises(InputError, match=what) as told:
+        run(read(text))
+    assert told.value.line == text[: text.index(new)].count("\n") + 1
+
+
+def test_each_person_carries_one_set_of_an_ensemble(monkeypatch: pytest.MonkeyPatch) -> None:
+    sets = tuple({"thymus": 0.01 * (1 + k), "m_rate": 0.5 + 0.01 * k} for k in range(5))
+    found = Ensemble("best", sets, "digest")
+    monkeypatch.setattr(registry, "ensemble", lambda name: found)
+    text = STUDY.replace("age: [30, 70]", "age: [30, 70], ensemble: best")
+    columns = run(read(text)).trials[0].cohort.columns
+    picked = np.round(columns["thymus"] / 0.01).astype(int) - 1
+    assert set(picked) == set(range(5))
+    assert np.allclose(columns["m_rate"], 0.5 + 0.01 * picked), "a set is carried whole"
+    other = run(read(text.replace("seed: 5", "seed: 6"))).trials[0].cohort.columns
+    assert not np.array_equal(other["thymus"], columns["thymus"])
+    found = Ensemble("best", ({"thymis": 1.0},), "digest")
+    with pytest.raises(InputError, match="unknown parameter of ensemble 'best' 'thymis'"):
+        prepare(read(text))
 
 
 def test_only_the_body_has_a_population() -> None:

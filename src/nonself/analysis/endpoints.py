@@ -90,6 +90,7 @@ def crossing(
     *,
     visits: int = 1,
     log: bool = False,
+    followed: Array | None = None,
 ) -> Crossing:
     """Return when each course first lies beyond a threshold for `visits` readouts in a row, at or after
     `start`.
@@ -99,28 +100,93 @@ def crossing(
     start crosses at 0.
 
     **Arguments:** `threshold` and "above" or "below" it, strictly; `start` when watching begins, a number or
-    (n,). **Returns:** the crossings. **Raises:** `InputError` when no readout lies at or after the start.
+    (n,); `followed` (n,) until when each patient lived, NaN after it, by default all the time.
+    **Returns:** the crossings. **Raises:** `InputError` when no readout lies at or after the start.
 
     **Example:** `crossing(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), "above", 1.0, 0.0).time` gives
     `[1.0]`.
     """
+    begin = _begin(times, values, start)
+    beyond = _beyond(values, direction, threshold) & (times >= begin[:, None])
+    sustained = _sustained(beyond, visits)
+    happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
+    first = np.argmax(sustained, axis=1)
+    time = np.full(values.shape[0], times[-1]) if followed is None else np.minimum(times[-1], followed)
+    rows = np.flatnonzero(happened)
+    time[rows] = _located(times, values[rows], first[rows], direction, threshold, log)
+    return Crossing(np.maximum(time, begin) - begin, happened)
+
+
+def entering(
+    times: Array,
+    values: Array,
+    within: tuple[float, float],
+    start: float | Array,
+    *,
+    visits: int = 1,
+    followed: Array | None = None,
+) -> Crossing:
+    """Return when each course first lies within a range for `visits` readouts in a row, at or after `start`.
+
+    The time lies between the last readout outside and the first inside, by linear interpolation; a patient inside at
+    the start is so at 0. A range holds its limits.
+
+    **Arguments:** as for `crossing`; `within` lowest and highest value.
+
+    **Example:** `entering(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), (1.0, 3.0), 0.0).time` gives `[1.0]`.
+    """
+    begin = _begin(times, values, start)
+    low, high = within
+    inside = (values >= low) & (values <= high) & (times >= begin[:, None])
+    sustained = _sustained(inside, visits)
+    happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
+    time = np.full(values.shape[0], times[-1]) if followed is None else np.minimum(times[-1], followed)
+    rows = np.flatnonzero(happened)
+    first = np.argmax(sustained, axis=1)[rows]
+    before = np.maximum(first - 1, 0)
+    left, right = values[rows, before], values[rows, first]
+    edge = np.where(left < low, low, high)
+    outside = (left < low) | (left > high)
+    share = np.where(outside, (edge - left) / np.where(outside, right - left, 1.0), 0.0)
+    time[rows] = times[before] + share * (times[first] - times[before])
+    return Crossing(np.maximum(time, begin) - begin, happened)
+
+
+def variation(times: Array, values: Array, start: float, end: float) -> Array:
+    """Return (n,) the coefficient of variation of each course over its readouts in [start, end], in percent.
+
+    Equation: 100 * standard deviation (over n - 1) / mean.
+
+    **Raises:** `InputError` when fewer than two readouts lie in the window.
+
+    **Example:** `variation(np.array([0.0, 1.0]), np.array([[1.0, 3.0]]), 0.0, 1.0)` gives about `[70.7]`.
+    """
+    part = values[:, _window(times, start, end)]
+    if part.shape[1] < 2:
+        raise InputError(
+            f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window"
+        )
+    return np.asarray(100 * part.std(axis=1, ddof=1) / part.mean(axis=1))
+
+
+def _begin(times: Array, values: Array, start: float | Array) -> Array:
+    """Return (n,) when watching begins."""
     begin = np.broadcast_to(np.asarray(start, dtype=float), values.shape[0])
     if np.any(begin > times[-1]):
         raise InputError(
             f"nothing is read out after {begin.max():g}, where watching begins",
             mend="lengthen the time, or start earlier",
         )
-    beyond = _beyond(values, direction, threshold) & (times >= begin[:, None])
-    sustained = beyond.copy()
-    sustained[:, times.size - visits + 1 :] = False
+    return begin
+
+
+def _sustained(flags: Flags, visits: int) -> Flags:
+    """Return where a row of `visits` readouts that are so begins."""
+    sustained = flags.copy()
+    sustained[:, flags.shape[1] - visits + 1 :] = False
     for later in range(1, visits):
-        sustained[:, : times.size - later] &= beyond[:, later:]
-    happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
-    first = np.argmax(sustained, axis=1)
-    time = np.full(values.shape[0], times[-1])
-    rows = np.flatnonzero(happened)
-    time[rows] = _located(times, values[rows], first[rows], direction, threshold, log)
-    return Crossing(np.maximum(time, begin) - begin, happened)
+        sustained[:, : flags.shape[1] - later] &= flags[:, later:]
+    return sustained
 
 
 def _beyond(values: Array, direction: Direction, threshold: float) -> Flags:

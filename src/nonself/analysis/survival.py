@@ -86,6 +86,19 @@ def numbers_at_risk(times: Array, when: Array) -> NDArray[np.int64]:
     return np.asarray(times.size - np.searchsorted(np.sort(times), when, side="left"), dtype=np.int64)
 
 
+def poisson_interval(count: int) -> tuple[float, float]:
+    """Return the exact 95 % interval of the expectation of a count of events.
+
+    **Example:** `poisson_interval(0)` gives about `(0.0, 3.69)`.
+
+    **Reference:** Garwood (1936), Biometrika 28:437.
+    """
+    from scipy.special import gammaincinv
+
+    low = 0.0 if count == 0 else float(gammaincinv(count, 0.025))
+    return low, float(gammaincinv(count + 1, 0.975))
+
+
 def wilson(count: int, total: int) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a proportion.
 

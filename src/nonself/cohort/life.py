@@ -39,7 +39,7 @@ def life(population: Population, people: People, until: Array, seed: int) -> tup
             highest=kind.highest / DAYS_PER_YEAR,
             rate=lambda days, kind=kind: _rate(population, people, kind, days),  # type: ignore[misc]
             target=kind.species,
-            amount=lambda draw, kind=kind: _size(kind, people.ids, seed, draw),  # type: ignore[misc]
+            amount=lambda draws, kind=kind: _sizes(kind, people.ids, seed, draws),  # type: ignore[misc]
         )
         done += _packed(found)
     return tuple(done)
@@ -51,8 +51,8 @@ def _rate(population: Population, people: People, kind: Happenings, days: Array)
     return np.broadcast_to(rate, days.shape)
 
 
-def _size(kind: Happenings, ids: Sequence[str], seed: int, draw: int) -> Array:
-    score = normals(seed, f"size {kind.id}", ids, draw=draw)
+def _sizes(kind: Happenings, ids: Sequence[str], seed: int, draws: range) -> Array:
+    score = normals(seed, f"size {kind.id}", ids, draw=draws)
     return np.minimum(kind.median * np.exp(kind.spread * score), kind.largest)
 
 

@@ -35,7 +35,7 @@ from nonself.model.people import Population
 Array = NDArray[np.float64]
 Columns = Callable[[tuple[str, ...]], Mapping[str, Array]]
 CHUNK = 256  # people brought on, and kept, together
-MOST_ATTEMPTS = 10_000
+MOST_ATTEMPTS = 2_000
 FORMAT = 1
 AGE_AT_START = "age_at_start"
 

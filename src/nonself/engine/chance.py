@@ -37,7 +37,7 @@ def triggers(
     highest: float,
     rate: float | Array | Callable[[Array], Array],
     target: str,
-    amount: float | Array | Callable[[int], Array],
+    amount: float | Array | Callable[[range], Array],
     replicate: int = 0,
 ) -> tuple[Action, ...]:
     """Return random triggers (infections, injuries) as scheduled actions that every twin of a patient shares.
@@ -46,9 +46,9 @@ def triggers(
     the patient's rate over the highest. A twin with another rate keeps the same candidates, more or fewer of them.
 
     **Arguments:** `horizon` until when, a number or (n_patients,); `highest` rate of any patient at any time, per time;
-    `rate` a patient's own, one number, (n_patients,), or a function from times (n_patients,) to that, at most
-    `highest`; `target` the species each trigger adds `amount` to, one number, (n_patients,), or a function from the
-    number of the candidate to that.
+    `rate` a patient's own, one number, (n_patients,), or a function from times (n_candidates, n_patients) to such, at
+    most `highest`; `target` the species each trigger adds `amount` to, one number, (n_patients,), or a function from
+    the numbers of candidates to (n_candidates, n_patients).
 
     **Returns:** actions with a time for each patient, NaN where the candidate is not kept or comes too late.
 
@@ -56,17 +56,23 @@ def triggers(
     """
     clock = np.zeros(len(patients))
     found: list[Action] = []
-    draw = 0
-    while True:
-        gap = uniforms(seed, f"trigger {purpose}", patients, draw=draw, replicate=replicate)
-        clock = clock + np.array([-math.log(value) for value in gap.tolist()]) / highest
-        if (clock > horizon).all():
-            return tuple(found)
-        lot = uniforms(seed, f"thinning {purpose}", patients, draw=draw, replicate=replicate)
-        own = np.asarray(rate(clock) if callable(rate) else rate)
-        if not np.all(((own >= 0) & (own <= highest)) | (clock > horizon)):
+    block = max(16, math.ceil(1.5 * highest * float(np.max(horizon, initial=0.0))))
+    first = 0
+    while not (clock > horizon).all():
+        draws = range(first, first + block)
+        gaps = uniforms(seed, f"trigger {purpose}", patients, draw=draws, replicate=replicate)
+        steps = np.array([[-math.log(value) for value in row] for row in gaps.tolist()]) / highest
+        times = np.cumsum(np.concatenate([clock[None, :], steps]), axis=0)[1:]
+        lot = uniforms(seed, f"thinning {purpose}", patients, draw=draws, replicate=replicate)
+        own = np.broadcast_to(np.asarray(rate(times) if callable(rate) else rate), times.shape)
+        if not np.all(((own >= 0) & (own <= highest)) | (times > horizon)):
             raise ValueError("a trigger's rate must lie between 0 and the highest rate")
-        kept = (clock <= horizon) & (lot * highest < own)
-        size = amount(draw) if callable(amount) else amount
-        found.append(Action(np.where(kept, clock, np.nan), "add", target, size))
-        draw += 1
+        kept = (times <= horizon) & (lot * highest < own)
+        sizes = amount(draws) if callable(amount) else np.broadcast_to(amount, times.shape)
+        found += [
+            Action(np.where(kept[row], times[row], np.nan), "add", target, sizes[row])
+            for row in range(block)
+            if (times[row] <= horizon).any()
+        ]
+        clock, first = times[-1], first + block
+    return tuple(found)

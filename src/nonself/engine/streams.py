@@ -71,26 +71,33 @@ def digests(patients: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(joined, dtype="<u8").astype(np.uint64)
 
 
-def uniforms(seed: int, purpose: str, patients: Sequence[str], *, draw: int = 0, replicate: int = 0) -> Array:
+def uniforms(
+    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range = 0, replicate: int = 0
+) -> Array:
     """Return (n,) uniform numbers in the open interval (0, 1), one a patient, with 53 random bits.
 
     **Arguments:** `seed` of the study; `purpose` names what the numbers are for; `patients` ids; `draw` and
-    `replicate` count further numbers for the same purpose, replicate 0 being the shared world.
+    `replicate` count further numbers for the same purpose, replicate 0 being the shared world; a range of draws
+    gives (n_draws, n).
 
     **Example:** `uniforms(1, "cohort virtual: TKI", ["v00001", "v00002"])`
     """
     identity = digests(patients)
-    counter = np.empty((4, identity.size), dtype=np.uint32)
+    draws = draw if isinstance(draw, range) else range(draw, draw + 1)
+    counter = np.empty((4, len(draws), identity.size), dtype=np.uint32)
     counter[0] = identity & _LOW
     counter[1] = identity >> _SHIFT
-    counter[2] = draw
+    counter[2] = np.array(draws, dtype=np.uint32)[:, None]
     counter[3] = replicate
-    words = philox(counter, stream_key(seed, purpose)).astype(np.uint64)
+    words = philox(counter.reshape(4, -1), stream_key(seed, purpose)).astype(np.uint64)
     whole = ((words[1] << _SHIFT) | words[0]) >> np.uint64(11)
-    return np.asarray(np.maximum(whole.astype(np.float64), 0.5) * 2.0**-53)
+    numbers = np.maximum(whole.astype(np.float64), 0.5) * 2.0**-53
+    return np.asarray(numbers if isinstance(draw, int) else numbers.reshape(len(draws), -1))
 
 
-def normals(seed: int, purpose: str, patients: Sequence[str], *, draw: int = 0, replicate: int = 0) -> Array:
+def normals(
+    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range = 0, replicate: int = 0
+) -> Array:
     """Return (n,) standard normal numbers, one a patient: the normal quantile of `uniforms`.
 
     **Arguments:** as for `uniforms`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nonself.analysis.bands import QUANTILES, quantiles
 from nonself.analysis.findings import Band, Panel
@@ -16,6 +17,7 @@ from nonself.study.plans import Shown
 from nonself.study.prepare import Group, Prepared
 from nonself.units import factor
 
+Array = NDArray[np.float64]
 PANEL_POINTS = 301
 
 
@@ -24,13 +26,22 @@ def bands(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[Band, ...]
     return tuple(
         Band(
             group.cohort.name, arm.arm.name, shown.label, shown.unit, shown.log_axis, group.grid, QUANTILES,
-            quantiles(arm.of(shown.id)[arm.finished]), int(arm.finished.sum()),
+            _spread(arm, shown), int(arm.followed.sum()),
         )
         for group, trial in zip(prepared.groups, trials, strict=True)
         for shown in prepared.shown
         for arm in trial.arms
         if arm.finished.any()
     )  # fmt: skip
+
+
+def _spread(arm: ArmResult, shown: Shown) -> Array:
+    """Quantiles at each time over those who live then."""
+    values = arm.of(shown.id)[arm.followed]
+    if not arm.died.any():
+        return quantiles(values)
+    columns = (values[~np.isnan(values[:, time]), time][:, None] for time in range(values.shape[1]))
+    return np.concatenate([quantiles(column) for column in columns], axis=1)
 
 
 def panels(
@@ -64,7 +75,7 @@ def _panel(
         unit=shown.unit,
         log_axis=shown.log_axis,
         times=trial.schedule.grid[:, row] * scale,
-        curves={arm.arm.name: arm.of(shown.id)[row] for arm in trial.arms if arm.finished[row]},
+        curves={arm.arm.name: arm.of(shown.id)[row] for arm in trial.arms if arm.followed[row]},
         points=prepared.points.get((group.cohort.name, shown.id), {}).get(patient),
         marks={prepared.study.spec.time.zero_label: 0.0},
         lines={f"{value:g} {shown.unit}".rstrip(): value for value in levels if value is not None},
@@ -73,11 +84,13 @@ def _panel(
 
 
 def _verdict(prepared: Prepared, arm: ArmResult, row: int, own: Sequence[Measurement]) -> str:
-    if not arm.finished[row]:
+    if not arm.followed[row]:
         return "inaccurate" if arm.status[row] == Status.INACCURATE else "did not finish"
-    phrases = []
+    phrases = ["died"] if arm.died[row] else []
     for part in own:
-        if part.arm != arm.arm.name or not isinstance(part.plan.spec, spec.CrossingSpec):
+        if part.arm != arm.arm.name or not isinstance(
+            part.plan.spec, (spec.CrossingSpec, spec.DiagnosisSpec)
+        ):
             continue
         place = np.flatnonzero(part.rows == row)
         words, title = part.plan.spec, part.plan.spec.title

@@ -54,7 +54,7 @@ def findings_of(
         bands=drawings.bands(prepared, trials),
         panels=() if single is None else drawings.panels(prepared, *single, measurements),
         survival=tabulate.survival_curves(prepared, measurements),
-        outcomes=tabulate.outcome_rows(prepared, measurements),
+        outcomes=(*tabulate.status_rows(prepared, trials), *tabulate.outcome_rows(prepared, measurements)),
         failures=appendix.failures(prepared, trials, lambda *who: replay_command(study, options, *who)),
         parameters=appendix.parameter_rows(prepared),
         equations=tuple(appendix.equations(prepared)),

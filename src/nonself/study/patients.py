@@ -14,6 +14,7 @@ from nonself.study.measure import Measurement, columns
 from nonself.study.people import AGE
 from nonself.study.plans import unit
 from nonself.study.prepare import Group, Prepared
+from nonself.study.tabulate import measured_unit
 from nonself.units import factor
 
 if TYPE_CHECKING:
@@ -96,6 +97,6 @@ def _units(prepared: Prepared) -> dict[str, str]:
         name: prepared.model.time_unit for _, name in columns_used(prepared.study.spec) if name not in units
     }
     for plan in prepared.endpoints:
-        units[plan.spec.name] = f"{plan.of.unit}*{clock}" if plan.spec.kind == "area" else plan.of.unit
+        units[plan.spec.name] = measured_unit(plan, clock)
         units[f"{plan.spec.name}_time"] = clock
     return units

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from nonself.analysis.diagnosis import reads
+from nonself.catalog.criteria import registry
 from nonself.errors import InputError, UnknownName
+from nonself.expr import parse_condition
+from nonself.model.criterion import Criterion, Score
 from nonself.model.ir import Model
 from nonself.study import spec
 from nonself.study.quantities import quantity
 from nonself.study.source import Study
+from nonself.units import dimension, formula_dimension
+
+PERSON = frozenset({"male", "age"})  # what criteria may know of a person besides what is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +32,21 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class EndpointPlan:
-    """An endpoint ready to be evaluated; `threshold` in the observable's unit and its side, where it has
-    one.
+    """An endpoint ready to be evaluated: `threshold` in the observable's unit and its side, where it has one;
+    `criterion` of a diagnosis and the observables `read` for it.
     """
 
-    spec: spec.CrossingSpec | spec.ValueSpec | spec.ExtremumSpec | spec.AreaSpec
+    spec: spec.AnyEndpoint
     of: Shown
     direction: Literal["above", "below"] | None
     threshold: float | None
+    criterion: Criterion | Score | None = None
+    read: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The observables it needs."""
+        return (self.of.id,) if self.criterion is None else self.read
 
 
 def observables(model: Model) -> Mapping[str, Shown]:
@@ -51,7 +65,7 @@ def unit(name: str) -> str:
     return "%" if name == "percent" else name
 
 
-def endpoint_plans(study: Study, known: Mapping[str, Shown]) -> tuple[EndpointPlan, ...]:
+def endpoint_plans(study: Study, model: Model, known: Mapping[str, Shown]) -> tuple[EndpointPlan, ...]:
     """Return the endpoints of a study, checked.
 
     **Raises:** `InputError` with the line of what does not fit: an unknown observable, a time outside the
@@ -59,12 +73,45 @@ def endpoint_plans(study: Study, known: Mapping[str, Shown]) -> tuple[EndpointPl
     """
     plans = []
     for position, part in enumerate(study.spec.endpoints):
+        if part.among is not None:
+            with study.at("endpoints", position, "among"):
+                parse_condition(part.among)
+        _require_inside(study, position, part)
+        named = part.criterion if isinstance(part, (spec.DiagnosisSpec, spec.IncidenceSpec)) else None
+        if named is not None:
+            with study.at("endpoints", position, "criterion"):
+                plans.append(_defined(part, registry.criterion(named), model, known))
+            continue
+        assert not isinstance(part, spec.DiagnosisSpec)
+        assert part.of is not None
         with study.at("endpoints", position, "of"):
             if part.of not in known:
                 raise UnknownName("observable", part.of, known)
-        _require_inside(study, position, part)
         plans.append(_plan(study, position, part, known[part.of]))
     return tuple(plans)
+
+
+def _defined(
+    part: spec.AnyEndpoint, criterion: Criterion | Score, model: Model, known: Mapping[str, Shown]
+) -> EndpointPlan:
+    """A plan by a criterion; limits are compared in the unit they are stated in."""
+    persons = {one.id for one in model.parameters} | PERSON
+    wanted = sorted(reads(criterion) - persons)
+    for name in wanted:
+        if name not in known:
+            raise UnknownName(f"observable, which criterion {criterion.id!r} reads,", name, known)
+    parts = [criterion] if isinstance(criterion, Criterion) else [item.criterion for item in criterion.items]
+    for one in parts:
+        _require_units(one, model, known)
+    return EndpointPlan(part, known[wanted[0]], None, None, criterion, tuple(wanted))
+
+
+def _require_units(criterion: Criterion, model: Model, known: Mapping[str, Shown]) -> None:
+    """Refuse a criterion whose limits measure something else than the model's observables do."""
+    units = {part.id: dimension(part.unit) for part in model.parameters}
+    units |= {name: dimension("percent" if part.unit == "%" else part.unit) for name, part in known.items()}
+    units |= {limit.id: dimension(limit.unit) for limit in criterion.limits}
+    formula_dimension(f"1 if ({criterion.condition}) else 0", {"age": dimension("year"), **units})
 
 
 def _plan(study: Study, position: int, part: spec.EndpointSpec, of: Shown) -> EndpointPlan:

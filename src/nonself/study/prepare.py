@@ -119,14 +119,16 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
             if name not in known:
                 raise UnknownName("observable", name, known)
             shown.append(known[name])
-    endpoints = endpoint_plans(study, known)
+    endpoints = endpoint_plans(study, model, known)
     cohorts = [build_cohort(study, index, entry, model) for index in range(len(study.spec.cohorts))]
     _require_panels(study, cohorts)
     groups = tuple(_group(study, cohort, entry, model, decisions) for cohort in _keep(cohorts, only))
     points, warnings = measured_points(
         study, [(part.cohort, part.schedule.zero) for part in groups], model, known
     )
-    kept = tuple(dict.fromkeys([part.id for part in shown] + [plan.of.id for plan in endpoints]))
+    kept = tuple(
+        dict.fromkeys([part.id for part in shown] + [name for plan in endpoints for name in plan.kept])
+    )
     return Prepared(
         study,
         entry,

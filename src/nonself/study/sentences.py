@@ -7,7 +7,7 @@ from itertools import groupby
 
 import numpy as np
 
-from nonself.analysis.survival import wilson
+from nonself.analysis.survival import poisson_interval, wilson
 from nonself.cohort.trial import TrialResult
 from nonself.engine.result import Status
 from nonself.provenance import Assumption
@@ -15,6 +15,7 @@ from nonself.study import spec
 from nonself.study.deciding import regimen_parameters
 from nonself.study.measure import Measurement
 from nonself.study.prepare import Group, Prepared
+from nonself.study.tabulate import incidence, measured_unit
 
 MOST_NAMED = 30  # cohorts up to this size have their patients named
 
@@ -23,12 +24,14 @@ def answers(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[st
     """Return what the study found, one sentence a cohort and endpoint, arms compared in it."""
     found: list[str] = []
     groups = {group.cohort.name: group for group in prepared.groups}
-    times = any(isinstance(part.plan.spec, spec.CrossingSpec) for part in measurements)
+    times = any(isinstance(part.plan.spec, spec.TIMED) for part in measurements)
     for (cohort, _), parts in groupby(measurements, key=lambda part: (part.cohort, part.plan.spec.name)):
         members = list(parts)
-        if times and not isinstance(members[0].plan.spec, spec.CrossingSpec):
+        if times and not isinstance(members[0].plan.spec, spec.TIMED):
             continue  # what happens to whom is the answer; values stand in the table of outcomes
-        if isinstance(members[0].plan.spec, spec.CrossingSpec):
+        if isinstance(members[0].plan.spec, spec.IncidenceSpec):
+            said = iter((f"{_incidences(prepared, members)}.",))
+        elif isinstance(members[0].plan.spec, spec.TIMED):
             said = _crossings(prepared, groups[cohort], members)
         else:
             said = iter((f"{_values(prepared, members)}.",))
@@ -44,7 +47,7 @@ def _sentence(cohort: str, text: str) -> str:
 def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -> Iterator[str]:
     clock = prepared.study.spec.time.unit
     plan = parts[0].plan.spec
-    assert isinstance(plan, spec.CrossingSpec)
+    assert isinstance(plan, (spec.CrossingSpec, spec.DiagnosisSpec))
     verb = plan.happened or f"had the event “{plan.title}”"
     within = "while followed"
     if not isinstance(plan.from_, str):
@@ -62,6 +65,23 @@ def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -
         for part in parts:
             if part.happened.any():
                 yield f"by group, {part.who}: {_by_class(group, part, classes)} {verb}."
+
+
+def _incidences(prepared: Prepared, parts: Sequence[Measurement]) -> str:
+    plan = parts[0].plan.spec
+    assert isinstance(plan, spec.IncidenceSpec)
+    clauses = []
+    for part in parts:
+        events, years = incidence(part, prepared.study.spec.time.unit)
+        text = f"{part.who}, {events:,} in {_number(years)} person-years"
+        if years:
+            low, high = (plan.per * edge / years for edge in poisson_interval(events))
+            text += (
+                f", {_number(plan.per * events / years)} per {plan.per:,.0f} (95 % interval {_number(low)} to"
+            )
+            text += f" {_number(high)})"
+        clauses.append(text)
+    return f"{plan.title} – {'; '.join(clauses)}"
 
 
 def _named(group: Group, part: Measurement, clock: str, happened: str, not_happened: str | None) -> str:
@@ -121,6 +141,9 @@ def _values(prepared: Prepared, parts: Sequence[Measurement]) -> str:
         low, middle, high = np.quantile(part.values, (0.05, 0.5, 0.95))
         text = f"{part.who}, median {_number(middle)} {_unit(prepared, part)}".rstrip()
         text += f" (5th to 95th percentile {_number(low)} to {_number(high)})"
+        if isinstance(plan.spec, spec.ReferenceSpec) and plan.spec.within is not None:
+            edges = f"{plan.spec.within[0]:g} to {plan.spec.within[1]:g} {plan.of.unit}".rstrip()
+            text += f", {int(part.happened.sum()):,} of {part.rows.size:,} within {edges}"
         if plan.threshold is not None:
             count, total = int(part.happened.sum()), part.rows.size
             side = f"{plan.direction} {_number(plan.threshold)} {plan.of.unit}".rstrip()
@@ -132,7 +155,7 @@ def _values(prepared: Prepared, parts: Sequence[Measurement]) -> str:
 def _unit(prepared: Prepared, part: Measurement) -> str:
     if isinstance(part.plan.spec, spec.AreaSpec):
         return f"{part.plan.of.unit}·{prepared.study.spec.time.unit}"
-    return part.plan.of.unit
+    return measured_unit(part.plan, prepared.study.spec.time.unit)
 
 
 def _number(value: float) -> str:

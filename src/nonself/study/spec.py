@@ -230,10 +230,10 @@ class ArmSpec(Strict):
     regimen: tuple[Step, ...] = ()
 
 
-class _Endpoint(Strict):
+class _Named(Strict):
     name: Identifier
     label: str = ""
-    of: Name
+    among: Name | None = None
 
     @property
     def title(self) -> str:
@@ -241,8 +241,13 @@ class _Endpoint(Strict):
         return self.label or self.name
 
 
+class _Endpoint(_Named):
+    of: Name
+
+
 class CrossingSpec(_Endpoint):
-    """Time until an observable first lies `above` or `below` a value for `visits` readouts in a row.
+    """Time until an observable first lies `above` or `below` a value, or `within` a range, for `visits` readouts in a
+    row.
 
     `from` is when watching begins: a number relative to time zero, or a patient column from the model's
     start. Patients already beyond the value then have the event at 0; with `already: leave out` they are not
@@ -253,6 +258,7 @@ class CrossingSpec(_Endpoint):
     kind: Literal["crossing"]
     above: Quantity | None = None
     below: Quantity | None = None
+    within: tuple[float, float] | None = None
     from_: str | float = Field(default=0.0, alias="from")
     visits: Count = 1
     already: Literal["count", "leave out"] = "count"
@@ -261,8 +267,82 @@ class CrossingSpec(_Endpoint):
 
     @model_validator(mode="after")
     def _one_side(self) -> CrossingSpec:
-        exactly_one(self, ("above", "below"))
+        exactly_one(self, ("above", "below", "within"))
+        _ascending(self)
         return self
+
+
+def _ascending(part: CrossingSpec | ReferenceSpec | IncidenceSpec) -> None:
+    if part.within is not None and part.within[1] < part.within[0]:
+        raise wrong("the range decreases", field="within", mend="give the lower limit first")
+
+
+class DiagnosisSpec(_Named):
+    """Time until a course first meets a `criterion` of the catalog at every visit for as long as it asks for.
+
+    `from` is when watching begins, relative to time zero; `already`, `happened` and `not_happened` as in a crossing.
+    """
+
+    kind: Literal["diagnosis"]
+    criterion: Name
+    from_: float = Field(default=0.0, alias="from")
+    already: Literal["count", "leave out"] = "count"
+    happened: str = ""
+    not_happened: str = ""
+
+
+class IncidenceSpec(_Named):
+    """First events `per` so many person-years at risk: a `criterion` of the catalog is met, or an observable (`of`)
+    lies `above` or `below` a value, or `within` a range, for `visits` readouts in a row.
+
+    Watching begins at `from`; who has it then is not at risk, is left out and counted; person-time ends with the event,
+    death or the last readout.
+    """
+
+    kind: Literal["incidence"]
+    criterion: Name | None = None
+    of: Name | None = None
+    above: Quantity | None = None
+    below: Quantity | None = None
+    within: tuple[float, float] | None = None
+    from_: float = Field(default=0.0, alias="from")
+    visits: Count = 1
+    per: float = Field(default=100_000.0, gt=0)
+
+    @model_validator(mode="after")
+    def _one_event(self) -> IncidenceSpec:
+        exactly_one(self, ("criterion", "of"))
+        if self.of is not None:
+            exactly_one(self, ("above", "below", "within"))
+        else:
+            for field in ("above", "below", "within"):
+                if getattr(self, field) is not None:
+                    raise wrong(
+                        f"{field} goes with of, not with a criterion", field=field, mend="leave it out"
+                    )
+        _ascending(self)
+        return self
+
+
+class ReferenceSpec(_Endpoint):
+    """Percentiles 2.5, 50 and 97.5 of an observable `at` a time, and the share of patients `within` a range."""
+
+    kind: Literal["reference"]
+    at: float
+    within: tuple[float, float] | None = None
+
+    @model_validator(mode="after")
+    def _range(self) -> ReferenceSpec:
+        _ascending(self)
+        return self
+
+
+class VariationSpec(_Endpoint):
+    """The variation of an observable within each patient: its coefficient of variation, readouts `from` .. `until`."""
+
+    kind: Literal["variation"]
+    from_: float | None = Field(default=None, alias="from")
+    until: float | None = None
 
 
 class _Share(_Endpoint):
@@ -299,7 +379,18 @@ class AreaSpec(_Endpoint):
     until: float | None = None
 
 
-EndpointSpec = Annotated[CrossingSpec | ValueSpec | ExtremumSpec | AreaSpec, Field(discriminator="kind")]
+AnyEndpoint = (
+    CrossingSpec
+    | DiagnosisSpec
+    | IncidenceSpec
+    | ValueSpec
+    | ReferenceSpec
+    | ExtremumSpec
+    | AreaSpec
+    | VariationSpec
+)
+EndpointSpec = Annotated[AnyEndpoint, Field(discriminator="kind")]
+TIMED = (CrossingSpec, DiagnosisSpec, IncidenceSpec)  # endpoints that are events in time
 
 
 class Measured(Strict):

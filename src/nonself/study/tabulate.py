@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.bands import median_interval
 from nonself.analysis.findings import OutcomeRow, Survival
-from nonself.analysis.survival import kaplan_meier, numbers_at_risk, wilson
+from nonself.analysis.survival import kaplan_meier, numbers_at_risk, poisson_interval, wilson
+from nonself.cohort.trial import TrialResult
 from nonself.study import spec
 from nonself.study.measure import Measurement
+from nonself.study.plans import EndpointPlan
 from nonself.study.prepare import Prepared
+from nonself.units import factor
 
 Array = NDArray[np.float64]
 RISK_STEPS = (1, 2, 3, 5, 6, 10, 12, 20, 24, 30, 50, 60)
@@ -36,7 +39,12 @@ def _rows(part: Measurement, clock: str) -> Iterator[OutcomeRow]:
         )
 
     total = part.rows.size
-    if isinstance(plan.spec, spec.CrossingSpec):
+    if part.gone:
+        yield row("died before", (float(part.gone), None, None), "patients", total + part.gone)
+    if isinstance(plan.spec, spec.IncidenceSpec):
+        yield from _incidence(part, clock, row)
+        return
+    if isinstance(plan.spec, (spec.CrossingSpec, spec.DiagnosisSpec)):
         if plan.spec.already == "leave out":
             yield row(
                 "not at risk, already so at the start",
@@ -49,13 +57,78 @@ def _rows(part: Measurement, clock: str) -> Iterator[OutcomeRow]:
         numbers = (estimate.median, *estimate.median_interval) if estimate else (None, None, None)
         yield row("median time to it", numbers, clock, total)
         return
-    size = f"{plan.of.unit}*{clock}" if isinstance(plan.spec, spec.AreaSpec) else plan.of.unit
+    yield from _values(part, clock, row)
+
+
+def _values(part: Measurement, clock: str, row: Callable[..., OutcomeRow]) -> Iterator[OutcomeRow]:
+    """The values of an endpoint that is no event."""
+    plan, total, size = part.plan, part.rows.size, measured_unit(part.plan, clock)
     yield row("median", _median(part.values), size, total)
+    if isinstance(plan.spec, spec.ReferenceSpec):
+        for share, name in ((0.025, "2.5th percentile"), (0.975, "97.5th percentile")):
+            value = float(np.quantile(part.values, share)) if total else None
+            yield row(name, (value, None, None), size, total)
+        if plan.spec.within is not None:
+            low, high = plan.spec.within
+            count = int(part.happened.sum())
+            yield row(f"patients within {low:g} to {high:g} {plan.of.unit}", _share(count, total), "%", total)
     if part.times.size:
         yield row("median time of it", _median(part.times), clock, total)
     if plan.threshold is not None:
         measure = f"patients {plan.direction} {plan.threshold:g} {plan.of.unit}"
         yield row(measure, _share(int(part.happened.sum()), total), "%", total)
+
+
+def _incidence(part: Measurement, clock: str, row: Callable[..., OutcomeRow]) -> Iterator[OutcomeRow]:
+    """First events a person-year, with the exact Poisson interval."""
+    spec_ = part.plan.spec
+    assert isinstance(spec_, spec.IncidenceSpec)
+    total = part.rows.size
+    yield row(
+        "not at risk, already so at the start",
+        _share(part.already, total + part.already),
+        "%",
+        total + part.already,
+    )
+    events, years = incidence(part, clock)
+    yield row("first events", (float(events), None, None), "patients", total)
+    yield row("time at risk", (years, None, None), "person-years", total)
+    low, high = (spec_.per * edge / years for edge in poisson_interval(events)) if years else (None, None)
+    rate = spec_.per * events / years if years else None
+    yield row("incidence", (rate, low, high), f"per {spec_.per:,.0f} person-years", total)
+
+
+def incidence(part: Measurement, clock: str) -> tuple[int, float]:
+    """Return the number of first events and the person-years at risk of a measurement."""
+    return int(part.happened.sum()), float(part.values.sum()) * factor(clock, "year")
+
+
+def measured_unit(plan: EndpointPlan, clock: str) -> str:
+    """Return the unit of an endpoint's values."""
+    if isinstance(plan.spec, spec.VariationSpec):
+        return "%"
+    return f"{plan.of.unit}*{clock}" if isinstance(plan.spec, spec.AreaSpec) else plan.of.unit
+
+
+def status_rows(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[OutcomeRow, ...]:
+    """Return the shares of patients alive at the end and dead of each cause, for a model that knows death."""
+    if not any(hazard.ends for hazard in prepared.model.hazards):
+        return ()
+    labels = {hazard.id: hazard.label or hazard.id for hazard in prepared.model.hazards if hazard.ends}
+    rows = []
+    for trial in trials:
+        for arm in trial.arms:
+            total, excluded = int(arm.followed.sum()), int((~arm.followed).sum())
+            counts = {"alive at the end": int(arm.finished.sum())}
+            counts |= {f"died: {label}": arm.cause.count(name) for name, label in labels.items()}
+            rows += [
+                OutcomeRow(
+                    "status", "Alive or dead", trial.cohort.name, arm.arm.name, what,
+                    *_share(count, total), "%", total, excluded,
+                )
+                for what, count in counts.items()
+            ]  # fmt: skip
+    return tuple(rows)
 
 
 def _share(count: int, total: int) -> tuple[float | None, float | None, float | None]:
@@ -74,7 +147,7 @@ def survival_curves(prepared: Prepared, measurements: Sequence[Measurement]) -> 
     return tuple(
         _survival(part)
         for part in measurements
-        if isinstance(part.plan.spec, spec.CrossingSpec) and part.rows.size
+        if isinstance(part.plan.spec, (spec.CrossingSpec, spec.DiagnosisSpec)) and part.rows.size
     )
 
 

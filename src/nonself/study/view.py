@@ -5,25 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nonself.analysis.diagnosis import reads
 from nonself.catalog import registry
+from nonself.catalog.criteria.registry import criteria, criterion
 from nonself.catalog.entry import Depletion, PublishedModel, Switch, Therapy
 from nonself.errors import UnknownName
 from nonself.model.compose import who_set_what
+from nonself.model.criterion import Criterion, Score
 from nonself.model.ir import right_hand_sides
 from nonself.study.library import shipped_studies
 from nonself.study.plans import unit
 from nonself.study.prepare import published
 from nonself.study.source import read_study
-from nonself.study.spec import AreaSpec, CrossingSpec, ExtremumSpec, ValueSpec
+from nonself.study.spec import (
+    AreaSpec,
+    CrossingSpec,
+    DiagnosisSpec,
+    ExtremumSpec,
+    IncidenceSpec,
+    ReferenceSpec,
+    ValueSpec,
+    VariationSpec,
+)
 
 ENDPOINTS = {
     "crossing": CrossingSpec,
+    "diagnosis": DiagnosisSpec,
+    "incidence": IncidenceSpec,
     "value": ValueSpec,
+    "reference": ReferenceSpec,
     "minimum": ExtremumSpec,
     "maximum": ExtremumSpec,
     "area": AreaSpec,
+    "variation": VariationSpec,
 }
-KINDS = ("models", "mechanisms", "therapies", "endpoints", "evidence", "studies")
+KINDS = ("models", "mechanisms", "therapies", "endpoints", "criteria", "evidence", "studies")
 
 
 def listing(kind: str) -> list[dict[str, str]]:
@@ -38,6 +54,7 @@ def listing(kind: str) -> list[dict[str, str]]:
         "mechanisms": _mechanisms,
         "therapies": _therapies,
         "endpoints": _endpoints,
+        "criteria": _criteria,
         "evidence": _evidence,
         "studies": _studies,
     }
@@ -99,6 +116,18 @@ def _endpoints() -> list[dict[str, str]]:
     ]
 
 
+def _criteria() -> list[dict[str, str]]:
+    return [
+        {
+            "id": part.id,
+            "title": part.title,
+            "reads": ", ".join(sorted(reads(part))),
+            "source": part.source.text,
+        }
+        for part in criteria().values()
+    ]
+
+
 def _studies() -> list[dict[str, str]]:
     found = []
     for name, path in shipped_studies().items():
@@ -118,6 +147,8 @@ def describe(name: str) -> dict[str, Any]:
         return _model(registry.model(name))
     if name in registry.therapy_ids():
         return _therapy(registry.therapy(name))
+    if name in criteria():
+        return _criterion(criterion(name))
     if name in shipped_studies():
         study = read_study(shipped_studies()[name])
         return {
@@ -134,6 +165,7 @@ def describe(name: str) -> dict[str, Any]:
         *registry.model_ids(),
         registry.BODY,
         *registry.therapy_ids(),
+        *criteria(),
         *shipped_studies(),
         *(row["id"] for row in _mechanisms()),
     ]
@@ -185,6 +217,22 @@ def _therapy(part: Therapy) -> dict[str, Any]:
         "id": part.id,
         "title": part.title,
         "acts": dict(acts),
+        "source": part.source.text,
+    }
+
+
+def _criterion(part: Criterion | Score) -> dict[str, Any]:
+    common = {"kind": "criterion", "id": part.id, "title": part.title}
+    if isinstance(part, Score):
+        items = [f"{item.points:g} ({item.domain}): {item.criterion.title}" for item in part.items]
+        how = {"entry": part.entry.title, "points needed": f"{part.needed:g}", "points": items}
+        return {**common, **how, "note": part.note, "source": part.source.text}
+    return {
+        **common,
+        "condition": part.condition,
+        "limits": [_row(one.id, one.label, one.value, one.unit, one.source.text) for one in part.limits],
+        "for how long": f"at every visit for {part.lasting:g} days" if part.lasting else "at one visit",
+        "note": part.note,
         "source": part.source.text,
     }
 
