@@ -29,12 +29,12 @@ def run(*command: str, folder: Path = ROOT, path: Path = ROOT / "src") -> subpro
 
 
 def test_ruff() -> None:
-    done = run("ruff", "check", "--no-cache", "src", "tests", "bench")
+    done = run("ruff", "check", "--no-cache", "src", "tests", "bench", "experiments")
     assert done.returncode == 0, done.stdout
 
 
 def test_ruff_format() -> None:
-    done = run("ruff", "format", "--check", "--no-cache", "src", "tests", "bench")
+    done = run("ruff", "format", "--check", "--no-cache", "src", "tests", "bench", "experiments")
     assert done.returncode == 0, done.stdout
 
 

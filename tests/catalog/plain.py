@@ -19,7 +19,10 @@ from nonself.catalog.entry import Must, PublishedModel
 from nonself.catalog.registry import model as entry
 
 Array = NDArray[np.float64]
-FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "__builtins__": {}}
+FUNCTIONS = {
+    "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "max": max, "min": min, "__builtins__": {},
+    "positive_power": lambda base, power: base**power if base > 0 else 0.0,
+}  # fmt: skip
 RTOL = 1e-10
 
 

@@ -79,7 +79,7 @@ def test_planted_breach_a_negative_count_is_seen() -> None:
 
 
 def _apart(left: Array, right: Array) -> float:
-    size = np.maximum(np.abs(left), 1e-6 * np.abs(left).max(axis=(0, 1)))
+    size = np.maximum(np.abs(left), 1e-6 * np.abs(left).max(axis=(0, 1))) + np.finfo(float).tiny
     return float((np.abs(left - right) / size).max())
 
 

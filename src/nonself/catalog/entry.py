@@ -59,7 +59,7 @@ class Must:
 
 @dataclass(frozen=True, slots=True)
 class PublishedModel:
-    """A published model as an entry of the catalog.
+    """A model as an entry of the catalog: a published one, or the project's own core.
 
     **Arguments:** `id` authors and year; `title`; `time_unit`; `mechanisms` composed in order;
     `until` a natural horizon; `variants` published parameter sets; `must` facts it has to show; `notes` caveats;

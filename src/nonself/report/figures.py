@@ -13,7 +13,7 @@ import numpy as np
 from nonself.analysis.findings import Array, Band, Panel, Points, Survival
 from nonself.report import svg
 from nonself.report.frame import Frame, line_label_place
-from nonself.report.palette import GRID, INK, MUTED, Line
+from nonself.report.palette import GRID, INK, MUTED, Line, shade
 from nonself.report.scales import mark_rows, thin
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _WIDE, _SMALL = 390.0, 320.0  # in points; pages scale figures to the room there is
 _TEXT, _NOTE = 11.5, 10.5
+_DARK = 0.6  # shades from here on carry white letters
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "nonself",
@@ -85,6 +86,42 @@ def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Fram
         if panel.points is not None:
             _draw_points(axes, panel.points, frame)
         return _finish(axes, name, f"{panel.observable} of patient {panel.patient} over time")
+
+
+def map_figure(name: str, label: str, cells: Array, words: Sequence[Sequence[str]], frame: Frame) -> str:
+    """Draw a map: a shade in every cell, and a few letters.
+
+    **Arguments:** `name` unique in the page; `label` what is shown; `cells` (n_down, n_across) from 0, light, to 1,
+    dark; `words` the letters, in the same order, the lowest row first; `frame` axes that count cells.
+
+    **Returns:** SVG text for use inside HTML, or as a file of its own.
+    """
+    with _canvas((_SMALL, 290), (24, 14, 44), frame) as axes:
+        axes.grid(visible=False)
+        axes.spines["bottom"].set_visible(False)
+        for (row, column), value in np.ndenumerate(cells):
+            corners = [column, column + 1, column + 1, column], [row, row, row + 1, row + 1]
+            axes.fill(*corners, color=shade(float(value)), linewidth=0.4, zorder=2)
+            ink = INK if value < _DARK else "white"
+            place: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3, "color": ink, "size": 7.5}
+            axes.text(column + 0.5, row + 0.5, words[row][column], **place)
+        return _finish(axes, name, label)
+
+
+def branch_figure(
+    name: str, label: str, curves: Mapping[str, tuple[Array, Array]], lines: Mapping[str, Line], frame: Frame
+) -> str:
+    """Draw where a system ends over a parameter, one line for each way to begin.
+
+    **Arguments:** `name` unique in the page; `label` what is shown; `curves` way -> parameter, end; `lines` way ->
+    line; `frame` both axes.
+
+    **Returns:** SVG text for use inside HTML, or as a file of its own.
+    """
+    with _canvas((_WIDE, 250), (24, 26, 44), frame) as axes:
+        for way, (across, end) in curves.items():
+            _draw_line(axes, across, _visible(end, frame), lines[way])
+        return _finish(axes, name, label)
 
 
 def panel_mark_levels(panel: Panel, frame: Frame) -> int:

@@ -37,3 +37,11 @@ def arm_lines(arms: Iterable[str]) -> dict[str, Line]:
             turn, color = divmod(len(lines), len(_COLORS))
             lines[arm] = Line(_COLORS[color], _DASHES[(color + turn) % len(_DASHES)])
     return lines
+
+
+def shade(value: float) -> str:
+    """Return the color of a value from 0, nearly white, to 1, the first color of the arms."""
+    light, dark = (0xF3, 0xF5, 0xF7), tuple(int(_COLORS[0][start : start + 2], 16) for start in (1, 3, 5))
+    part = min(1.0, max(0.0, value))
+    mixed = (round(low + part * (high - low)) for low, high in zip(light, dark, strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
