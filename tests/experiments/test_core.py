@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from experiments.core import equations, sharp, tables
 from experiments.core.ablate import ablate
 from experiments.core.engine import Array, held, program, run
 from experiments.core.laws import CHOSEN, LAWS, SIGMA, base, box
 from experiments.core.phenomena import Found, level, measure
 from experiments.core.population import COARSE, PARTS, RATE, SIZES, SPREAD, share_above, tip, yearly_loss
+
 from nonself.catalog.core import CORE
 from nonself.codegen.twin import named_values
 from nonself.engine.problem import Action, parameter_table
@@ -132,7 +132,7 @@ def test_a_ratio_does_not_see_a_depletion_of_all_and_a_density_does() -> None:
 
 
 def test_the_high_class_outgrows_the_pool_when_avidity_counts_in_health() -> None:
-    """The bound w < 1/(1 - theta): division by avidity at any growth factor breaks health, by avidity in excess does not."""
+    """The bound w < 1/(1 - theta): by avidity at any growth factor breaks health, by avidity in excess does not."""
     grown = run({"excess_half": 0.5}, 1, YEARS, (), ("high",)).of("high")[0]
     kept = run({}, 1, YEARS, (), ("high",)).of("high")[0]
     assert grown[-1] > 50 * grown[0]
