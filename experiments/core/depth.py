@@ -55,6 +55,7 @@ def course(law: Law) -> Course:
     down = found.of("tissue") < HALF
     lost = down.any(axis=1)
     months = (down.argmax(axis=1) + 1) * MONTH - _AT
+    lost = lost & (months > 0)  # not those whom usual infections had lost before
     weights = np.diff(share_above(np.append(z, np.inf))) * -1.0 * lost
     order = np.argsort(months)
     summed = np.cumsum(weights[order]) / max(weights.sum(), 1e-300)

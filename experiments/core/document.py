@@ -16,6 +16,7 @@ from experiments.core.results import GAINS, Results
 from experiments.core.words import (
     ANSWER,
     BRANCHES,
+    BREAKING,
     LASTING,
     MAPS,
     MISSING,
@@ -115,6 +116,10 @@ def _chosen_numbers(results: Results) -> dict[str, str]:
         "slope_sigma": f"{slope['sigma'].yearly:+.0f}",
         "slope_dep": f"{slope['margin'].depleted:.0f}",
         "factor": f"{abs(1.1 ** slope['margin'].yearly) ** -1:.1f}",
+        "breaking": "; ".join(f"{change} ({lost})" for change, lost in results.breaking.items()) or "none",
+        "changes": str(2 * len(box())),
+        "broken": str(len(results.breaking)),
+        "antigen_one": tables.rate(results.antigen_one),
         "months": f"{results.courses[0].loss[1]:.0f}",
     }
 
@@ -169,6 +174,8 @@ def text(results: Results, folder: Path | None) -> str:
         "d ln(loss)/d ln(parameter) at the catalog's point, from ±5 %:",
         "",
         *tables.slopes_table(results.slopes),
+        BREAKING.format(**numbers_in_text),
+        "",
         "Where health and disease both last, from two initial states (gain 1 is the median patient):",
         "",
         *tables.folds_table(results.folds),

@@ -13,7 +13,7 @@ from experiments.core.population import SIZES, Level, share_above, tip, yearly_l
 from nonself.engine.problem import Action
 
 BURDENS = (0.1, 0.3, 1.0)  # of a heavy one
-BURDEN_SIZES = (0, 1, 3)  # rows of SIZES that are tried under burden
+BURDEN_SIZES = (0, 2, 4)  # rows of SIZES that are tried under burden
 NAMES = ("stable health", "rare spontaneous loss", "loss in some after depletion", "loss grows with burden")
 _BIG = 6.0 * YEAR
 
@@ -26,7 +26,8 @@ class Found:
 
     **Arguments:** `median` tissue of the median patient after 20 years; `rest` the z above which health is lost without
     more than usual infections; `tips` (n_sizes, n_sets); `yearly` the spontaneous loss a year; `depleted` the z tipped
-    by deep depletion, `lasting` the z still lost five years later; `burden` the loss a year under burden.
+    by deep depletion, `lasting` the z still lost five years later; `burden` the loss a year over five years under
+    burden, of those who were whole until then, `unburdened` theirs without.
     """
 
     median: Array
@@ -35,6 +36,7 @@ class Found:
     yearly: Array
     depleted: Array
     lasting: Array
+    unburdened: Array
     burden: Array
 
     @property
@@ -50,7 +52,7 @@ class Found:
         rare = (self.yearly >= 1e-5) & (self.yearly <= 1e-3)
         some = (depleted >= 0.05) & (depleted <= 0.5) & (depleted > 10.0 * 5.0 * self.yearly)
         rises = (middle >= 0.99 * low) & (high >= 0.99 * middle) & (high >= 2.0 * low)
-        grows = rises & (low >= 0.99 * self.yearly) & (high >= 2.0 * self.yearly) & (high < 0.2)
+        grows = rises & (low >= 0.99 * self.unburdened) & (high >= 2.0 * self.unburdened) & (high < 0.2)
         return np.stack([stable, rare, some, grows])
 
 
@@ -99,9 +101,16 @@ def measure(sets: Sets, *, kill: float = 0.6, rounds: int = 1) -> Found:
     actions = [*deep_depletion(kill=kill), *usual_infections(_BIG)]
     depleted = tip(level(sets, _BIG, actions), count, rounds)
     lasting = tip(level(sets, _BIG, actions, last=True), count, rounds)
-    burden = []
-    for amount in BURDENS:
+    none, *burden = _burdened(sets, rounds)
+    return Found(median, rest, tips, yearly_loss(tips, 20.0), depleted, lasting, none, np.stack(burden))
+
+
+def _burdened(sets: Sets, rounds: int) -> list[Array]:
+    """Loss a year without and with each burden, of those who were whole before; all measured alike."""
+    count = len(sets["sigma"])
+    found = []
+    for amount in (0.0, *BURDENS):
         loaded = under_burden(sets, amount)
         first = tip(level(loaded, 5.0 * YEAR, usual_infections(5.0 * YEAR)), count, rounds)
-        burden.append(yearly_loss(_tips(loaded, 3.0 * YEAR, BURDEN_SIZES, first, rounds), 5.0))
-    return Found(median, rest, tips, yearly_loss(tips, 20.0), depleted, lasting, np.stack(burden))
+        found.append(_tips(loaded, 3.0 * YEAR, BURDEN_SIZES, first, rounds))
+    return [yearly_loss(tips, 5.0, before=found[0]) for tips in found]

@@ -18,6 +18,7 @@ PARTS = 9  # the step that holds the tip is cut in so many
 RATE = 1.5  # infections a year
 SPREAD = 0.8  # standard deviation of the logarithm of their size; the median is the usual size, 1
 SIZES = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+ADULT = 40.0  # years lived before leukemia
 _FINE = np.linspace(-6.0, 8.0, 2801)
 
 Level = Callable[[Array], Array]  # z (n_sets, k) -> tissue level (n_sets, k)
@@ -45,24 +46,33 @@ def share_above(z: Array) -> Array:
     return np.asarray(norm.sf(z))
 
 
-def yearly_loss(tips: Array, years: float) -> Array:
+def yearly_loss(tips: Array, years: float, before: Array | None = None) -> Array:
     """Return (n_sets,) the share lost a year, over `years`.
 
     Equation: mean over z of 1 - exp(-h(z) years) with h = RATE P(size > the least size that tips z), and 1 where usual
-    infections alone tip.
+    infections alone tip. With `before`: of those who are whole after ADULT years under those tips; NaN if nobody is.
 
     **Arguments:** `tips` (n_sizes, n_sets), the z that an infection of each of SIZES tips; row 0: usual infections.
     """
     from scipy.stats import norm
 
-    density = norm.pdf(_FINE)
-    density /= density.sum()
     found = np.empty(tips.shape[1])
     for column in range(tips.shape[1]):
-        edges = np.minimum.accumulate(np.clip(tips[:, column], -9.0, 9.0))
-        order = np.lexsort((np.arange(len(edges)), edges))
-        size = np.interp(_FINE, edges[order], np.log(SIZES)[order])
-        hazard = np.where(edges[-1] < _FINE, RATE * norm.sf(size / SPREAD), 0.0)
-        lost = np.where(edges[0] < _FINE, 1.0, 1.0 - np.exp(-hazard * years))
-        found[column] = float((density * lost).sum()) / years
+        density = norm.pdf(_FINE)
+        if before is not None:
+            density = density * (1.0 - _lost(before[:, column], ADULT))
+        whole = float(density.sum())
+        lost = float((density * _lost(tips[:, column], years)).sum())
+        found[column] = lost / whole / years if whole > 0 else np.nan
     return found
+
+
+def _lost(tips: Array, years: float) -> Array:
+    """Share lost over z, on the fine grid."""
+    from scipy.stats import norm
+
+    edges = np.minimum.accumulate(np.clip(tips, -9.0, 9.0))
+    order = np.lexsort((np.arange(len(edges)), edges))
+    size = np.interp(_FINE, edges[order], np.log(SIZES)[order])
+    hazard = np.where(edges[-1] < _FINE, RATE * norm.sf(size / SPREAD), 0.0)
+    return np.asarray(np.where(edges[0] < _FINE, 1.0, 1.0 - np.exp(-hazard * years)))

@@ -9,9 +9,9 @@ import numpy as np
 from experiments.core import depth, direct, sharp
 from experiments.core.ablate import ablate
 from experiments.core.engine import Array
-from experiments.core.laws import CHOSEN, LAWS, Law
+from experiments.core.laws import CHOSEN, LAWS, Law, base
 from experiments.core.maps import Map, all_maps
-from experiments.core.phenomena import Found
+from experiments.core.phenomena import Found, measure
 from experiments.core.screen import Screening, screen
 
 GAINS = np.geomspace(0.5, 3.0, 101)
@@ -39,11 +39,13 @@ class Results:
     maps: list[Map]
     ablated: Found
     slopes: list[sharp.Slope]
+    breaking: dict[str, str]
     folds: list[sharp.Fold]
     branches: list[tuple[str, Array]]
     depths: Array
     courses: list[depth.Course]
     drawn: dict[str, tuple[direct.Estimate, direct.Estimate]]
+    antigen_one: float
 
 
 def find(effort: Effort) -> Results:
@@ -70,6 +72,7 @@ def find(effort: Effort) -> Results:
         all_maps(effort.cells),
         ablate(),
         sharp.slopes(),
+        sharp.breaking(),
         sharp.folds(),
         [
             ("begun in health", whole[0]),
@@ -79,4 +82,5 @@ def find(effort: Effort) -> Results:
         depth.by_depth(),
         [depth.course(law) for law in COURSES],
         {name: (pair[0], pair[1]) for name, pair in drawn.items()},
+        float(measure(CHOSEN.of(base(1, leukemic_antigen=1.0))).burden[-1, 0]),
     )

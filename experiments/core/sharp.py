@@ -28,22 +28,41 @@ class Slope:
     burden: float
 
 
-def slopes() -> list[Slope]:
-    """Return the elasticities of every parameter of the box, the steepest for spontaneous loss first."""
+def _one_by_one(step: float) -> tuple[list[str], dict[str, Array]]:
+    """Every parameter of the box a step below and above its value, all others at theirs: two sets each."""
     names = list(box())
     count = 2 * len(names)
     sets = CHOSEN.of(base(count))
     for row, name in enumerate(names):
         value = SIGMA if name == "sigma" else float(VALUES[name])
         column = np.full(count, value)
-        column[2 * row : 2 * row + 2] = value * (1 - STEP), value * (1 + STEP)
+        column[2 * row : 2 * row + 2] = value * (1 - step), value * (1 + step)
         sets[name] = column
+    return names, sets
+
+
+def slopes() -> list[Slope]:
+    """Return the elasticities of every parameter of the box, the steepest for spontaneous loss first."""
+    names, sets = _one_by_one(STEP)
     found = measure(sets, rounds=3)
     width = np.log((1 + STEP) / (1 - STEP))
     tables = [found.yearly, found.after_depletion, found.burden[-1]]
     steep = [np.log(table[1::2] / table[::2]) / width for table in tables]
     rows = [Slope(name, *(float(part[row]) for part in steep)) for row, name in enumerate(names)]
     return sorted(rows, key=lambda slope: -abs(slope.yearly))
+
+
+def breaking(step: float = 0.2) -> dict[str, str]:
+    """Return what a change of one parameter by a fifth breaks: `margin -20 %` -> the numbers of the statements."""
+    names, sets = _one_by_one(step)
+    holds = measure(sets).holds
+    found = {}
+    for row, name in enumerate(names):
+        for column, sign in ((2 * row, "-"), (2 * row + 1, "+")):
+            lost = "".join(str(number + 1) for number in range(4) if not holds[number, column])
+            if lost:
+                found[f"`{name}` {sign}{100 * step:.0f} %"] = lost
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ class Fold:
     @property
     def width(self) -> float:
         """Logarithm of the ratio of gains between which both last; 0 where they never do."""
-        return max(0.0, self.health - self.disease)
+        return 0.0 if self.disease >= self.health else self.health - self.disease
 
 
 _CUT = {

@@ -65,7 +65,9 @@ def ablation_rows(found: Found) -> list[list[str]]:
     """One row an ablation, as the document shows it."""
     rows = []
     for column, name in enumerate(ABLATIONS):
-        burden = " / ".join(rate(float(part)) for part in found.burden[:, column])
+        burden = " / ".join(
+            rate(float(part)) for part in (found.unburdened[column], *found.burden[:, column])
+        )
         last = percent(float(share_above(found.lasting)[column]))
         rows.append(
             [
@@ -88,7 +90,7 @@ ABLATION_HEAD = (
     "lost a year",
     "lost within 5 years of depletion, %",
     "still lost then, %",
-    "lost a year at a tenth / a third / all of a heavy burden",
+    "lost a year at none / a tenth / a third / all of a heavy burden, of those whole before",
 )
 
 

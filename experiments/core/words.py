@@ -27,8 +27,8 @@ ANSWER = """\
   {high_gain} (z from {low_z} to {high_z} of the population's spread): below, every attack ends by itself, an excursion; above, health is not
   stable. Which it is depends on feedback: without what damage releases there is one attractor only; with regulators that grow on IL-2 five times faster most
   losses heal.
-- **How sharp.** Rare loss is a tail: one percent more margin is about {slope_margin} % of spontaneous loss, ten percent a factor of {factor}. Loss
-  after depletion is less sharp ({slope_dep}).
+- **How sharp.** Rare loss is a tail: spontaneous loss goes with the margin to the power {slope_margin}, so that ten percent more is a factor of
+  {factor} less. Loss after depletion is less sharp (power {slope_dep}).
 - **Leukemia** raises loss {rise}-fold from a tenth of a heavy burden to all of it (to {base_burden} a year), by what it presents first and by the
   contacts it takes second; regulators it recruits work against it. The law of suppression matters little for this statement."""
 
@@ -41,8 +41,9 @@ come {rate} times a year; the logarithm of their size has standard deviation {sp
 2. **Rare spontaneous loss**: between 1e-5 and 1e-3 of a population a year, over 20 years.
 3. **Loss in some after deep depletion**: of those whose lymphocytes of every kind are cut to 5 %, between 5 and 50 % are lost within five
    years, and at least ten times as many as without.
-4. **Loss grows with leukemic burden**: at {burdens} of a heavy burden (1e12 cells) the loss a year does not fall, at least doubles from the first
-   to the last, is above the spontaneous one, and stays below 20 % a year.
+4. **Loss grows with leukemic burden**: at {burdens} of a heavy burden (1e12 cells) the loss a year, over five years and of those who were
+   whole after forty, does not fall from burden to burden, at least doubles from the first to the last and against none, and stays below
+   20 % a year.
 
 These are orders of magnitude and directions (alemtuzumab: 16 to 42 % thyroid disease; AIHA in CLL: 2.9 % in stage A, 10.5 % in B and C; spontaneous
 AIHA 2e-5 a year), not targets of a fit."""
@@ -63,8 +64,8 @@ MISSING = """\
 - **New clones.** Import of self-specific cells is constant and, at 1.5 % of production, too slow to matter within decades: taking it away breaks
   nothing here. If new clonotypes matter, they do so as rare single births of high avidity (hazards), which a mean cannot show.
 - **Leukemic loss is too small.** The rise with burden holds, but the level at a heavy burden is {base_burden} a year, against 1.7e-2 in CLL
-  stages B and C, and the spontaneous loss is {base_year}, against 2e-5 for AIHA: the body must raise what leukemia presents (`leukemic_antigen`) or
-  its infections, not the law.
+  stages B and C, and the spontaneous loss is {base_year}, against 2e-5 for AIHA. With `leukemic_antigen` at 1 it is {antigen_one} a year here: the body must raise what leukemia presents (or
+  its infections), not the law.
 - **One tissue, one arm.** No antibody, no B cells, no memory; all effectors kill alike."""
 
 RECOMMENDATION = """\
@@ -118,3 +119,7 @@ MAPS = {
     "burden": "What leukemia presents and what contacts it takes.",
     "feedback": "Positive feedback (antigen of the killed) against negative (regulators grown on IL-2).",
 }
+
+BREAKING = """\
+One parameter a fifth lower or higher, all others as they are: of {changes} such changes {broken} break a statement (its number in parentheses):
+{breaking}."""
