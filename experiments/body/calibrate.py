@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ def evaluate(number: int, people: int) -> dict[str, object]:
     values = draw(number)
     try:
         red = probit(of_red_cells(values, people, number), AGES_RED)
-        thyroid = probit(of_thyroid(values, people // 2, number), AGES_THYROID)
+        thyroid = probit(of_thyroid(values, people * 3 // 5, number), AGES_THYROID)
     except ValueError as error:
         return {"set": number, "values": values, "accepted": False, "why": str(error)}
     pyramid = np.array([(age, men + women) for age, men, women in population().ages])
@@ -72,12 +73,13 @@ def after(fit: Probit, margin: float) -> float:
 
 
 def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--work", type=Path, required=True, help="folder that keeps finished sets")
     parser.add_argument("--sets", type=int, default=60, help="how many sets to draw")
-    parser.add_argument("--people", type=int, default=600, help="people for each set")
+    parser.add_argument("--people", type=int, default=250, help="people for each set")
     parser.add_argument("--write", action="store_true", help="write the ensemble into the catalog")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
@@ -89,7 +91,8 @@ def main() -> None:
         record = json.loads(file.read_text())
         records.append(record)
         said = "accepted" if record["accepted"] else record["why"]
-        print(f"{number:4d} margin {record.get('margin', math.nan):.3g} {said}", flush=True)
+        sys.stdout.write(f"{number:4d} margin {record.get('margin', math.nan):.3g} {said}\n")
+        sys.stdout.flush()
     if given.write:
         write([record for record in records if record["accepted"]])
 

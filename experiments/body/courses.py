@@ -26,7 +26,8 @@ from nonself.model.compose import compose
 Array = NDArray[np.float64]
 FROM_AGE = 18.0
 MARGIN = 7.0  # at which the courses are run; results hold for any other by a shift
-GAINS = (-0.6, 1.2)  # logarithm of presentation over the median person's
+# Logarithm of presentation over the median person's: from where next to nobody tips to where most do.
+GAINS = {"red_cell": (0.1, 1.6), "thyroid": (-0.5, 1.2)}
 IMMORTAL = (
     "death_constant_man", "death_constant_woman", "death_level_man", "death_level_woman", "sepsis_rate",
     "pneumonia_rate", "bleeding_rate", "anemia_rate",
@@ -59,7 +60,7 @@ def _run(
 ) -> tuple[Array, Outcomes, Array]:
     people = draw_people(population(), slot_ids(0, count), Range(FROM_AGE, 90.0, "uniform"), seed)
     known = set(program.parameters)
-    gain = np.linspace(*GAINS, count)
+    gain = np.linspace(*GAINS[tissue], count)
     columns: dict[str, float | Array] = {name: part for name, part in people.columns.items() if name in known}
     columns |= dict.fromkeys(IMMORTAL, 0.0)
     columns |= {name: value for name, value in values.items() if name in known}
@@ -90,7 +91,7 @@ def of_red_cells(values: Mapping[str, float], count: int, seed: int) -> Tipping:
 def of_thyroid(
     values: Mapping[str, float], count: int, seed: int, at: float = 36.0, years: float = 6.0
 ) -> Tipping:
-    """Return when TSH first leaves 0.1 to 10 mU/L in people whose lymphocytes are depleted at an age and a year after."""
+    """Return when TSH first leaves 0.1 to 10 mU/L in people who are depleted of lymphocytes at an age and a year on."""
     program = program_of("thyroid")
     own = {f"thyroid_{name}": share for name, share in LEFT_SELF.items()}
     start = (at - FROM_AGE) * DAYS_PER_YEAR

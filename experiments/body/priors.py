@@ -27,7 +27,7 @@ def priors() -> tuple[Parameter, ...]:
 def draw(number: int) -> dict[str, float]:
     """Return one set: each value times exp(spread z), z standard normal, within its range.
 
-    The range counts as four spreads on the log, so that it holds about 95 of 100; where it begins at zero it is even.
+    The range counts as eight spreads on the log; where it begins at zero, values are even over its middle half.
     """
     found = {}
     for one in priors():
@@ -38,8 +38,8 @@ def draw(number: int) -> dict[str, float]:
         if low <= 0:
             from scipy.special import ndtr
 
-            found[one.id] = low + (high - low) * float(ndtr(z))
+            found[one.id] = low + (high - low) * (0.25 + 0.5 * float(ndtr(z)))
         else:
-            spread = math.log(high / low) / 4
+            spread = math.log(high / low) / 8
             found[one.id] = float(np.clip(value * math.exp(spread * z), low, high))
     return found

@@ -35,7 +35,7 @@ def self_specific(target: Target) -> Mechanism:
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
     T' = homing E + bt ft T - dt T, ft with the threshold that PD-1 raises;
-    u' = v spread^2 L il7 excess - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype of high avidity born;
+    u' = v spread^2 L il7 excess - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype of high avidity;
     u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
     Killing of one tissue cell: kills T killer_share/pool, mass action.
 
@@ -200,7 +200,7 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
 
 _PARAMETERS = (
     Parameter("margin", 7.16, "1",
-              assumed("fitted to the row aiha_background of targets.csv, for all tissues alike: experiments.body.calibrate"),
+              assumed("fitted to the row aiha_background of targets.csv, for all tissues: experiments.body.calibrate"),
               "threshold over the signal of a median cell in health", (2.0, 20.0)),
     Parameter("presentation_trait", 1.0, "1", _MEDIAN, "presentation of self antigen, relative"),
     Parameter("steepness", 4.0, "1", _CORE, "exponent of the log-logistic avidities", (3.0, 5.0)),
