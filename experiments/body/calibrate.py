@@ -6,6 +6,7 @@ Each set of assumed numbers is drawn from its priors by key; for it the one marg
 that a population loses red cells to antibody as often as `aiha_background` says. A set is accepted when that margin
 exists and the thyroid after depletion then fares as `alem_thyroid` bounds it. For the score that counts, the margin is
 also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the other way round.
+The first 30 sets are drawn from the priors; the others around those of them that were accepted.
 Every set is kept in DIR as it is finished, so that a run goes on where it was stopped.
 """
 
@@ -15,7 +16,9 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +32,15 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
+FIRST = 30
 AGES_RED = (30.0, 45.0, 60.0, 75.0, 90.0)
 AGES_THYROID = (36.0, 39.0, 42.0)
 ENSEMBLE = Path(__file__).parents[2] / "src/nonself/catalog/data/ensemble_reference.csv"
 
 
-def evaluate(number: int, people: int) -> dict[str, object]:
-    """Return one set, its margins, and what it says of rows that its own margin was not solved on."""
-    values = draw(number)
+def evaluate(number: int, people: int, around: Sequence[Mapping[str, float]]) -> dict[str, object]:
+    """Return one set, its margin, and what it says of rows that its own margin was not solved on."""
+    values = draw(number, around)
     try:
         red = probit(of_red_cells(values, people, number), AGES_RED)
         thyroid = probit(of_thyroid(values, people * 3 // 5, number), AGES_THYROID)
@@ -83,11 +87,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the ensemble into the catalog")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    records = []
+    records: list[dict[str, Any]] = []
     for number in range(given.sets):
         file = given.work / f"set-{number:04d}-{given.people}.json"
         if not file.exists():
-            file.write_text(json.dumps(evaluate(number, given.people)))
+            around = [one["values"] for one in records[:FIRST] if one["accepted"]] if number >= FIRST else []
+            file.write_text(json.dumps(evaluate(number, given.people, around)))
         record = json.loads(file.read_text())
         records.append(record)
         said = "accepted" if record["accepted"] else record["why"]

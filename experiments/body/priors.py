@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from nonself.catalog.body.antibody import antibody_numbers
 from nonself.catalog.body.recognition import recognition
 from nonself.catalog.body.self_cells import self_specific_cells
-from nonself.engine.streams import normals
+from nonself.engine.streams import normals, uniforms
 from nonself.model.parts import Parameter
 
 SEED = 4
@@ -24,22 +25,24 @@ def priors() -> tuple[Parameter, ...]:
     )
 
 
-def draw(number: int) -> dict[str, float]:
+def draw(number: int, around: Sequence[Mapping[str, float]] = ()) -> dict[str, float]:
     """Return one set: each value times exp(spread z), z standard normal, within its range.
 
     The range counts as eight spreads on the log; where it begins at zero, values are even over its middle half.
+
+    **Arguments:** `around` accepted sets: one of them, picked by key, is then the center, and the spread is halved.
     """
+    center: Mapping[str, float] = {}
+    if around:
+        center = around[int(uniforms(SEED, "ensemble center", [f"set {number}"])[0] * len(around))]
     found = {}
     for one in priors():
         assert one.range is not None
         low, high = one.range
-        value = float(one.value)
         z = float(normals(SEED, f"ensemble {one.id}", [f"set {number}"])[0])
         if low <= 0:
-            from scipy.special import ndtr
-
-            found[one.id] = low + (high - low) * (0.25 + 0.5 * float(ndtr(z)))
+            found[one.id] = center.get(one.id, low + (high - low) * (0.5 + 0.25 * math.erf(z / math.sqrt(2))))
         else:
-            spread = math.log(high / low) / 8
+            value, spread = center.get(one.id, float(one.value)), math.log(high / low) / (16 if around else 8)
             found[one.id] = float(np.clip(value * math.exp(spread * z), low, high))
     return found
