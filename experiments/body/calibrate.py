@@ -6,7 +6,8 @@ Each set of assumed numbers is drawn from its priors by key; for it the one marg
 that a population loses red cells to antibody as often as `aiha_background` says. A set is accepted when that margin
 exists and the thyroid after depletion then fares as `alem_thyroid` bounds it. For the score that counts, the margin is
 also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the other way round.
-The first 30 sets are drawn from the priors; the others around those of them that were accepted.
+The first 24 sets are drawn from the priors alone; in later ones the strength of suppression is solved for, by what the
+earlier sets say of `alem_thyroid`. So two numbers are fitted to two rows.
 Every set is kept in DIR as it is finished, so that a run goes on where it was stopped.
 """
 
@@ -16,14 +17,14 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.body.courses import of_red_cells, of_thyroid
-from experiments.body.priors import FITTED, draw
+from experiments.body.priors import FITTED, draw, with_strength
 from experiments.body.tipping import Probit, incidence, probit, solve_for
 from nonself.catalog.body.population import population
 
@@ -32,15 +33,15 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
-FIRST = 30
+FIRST = 24
+AIM = 0.32  # share lost after depletion that the strength of suppression is solved for: the middle of the bounds
 AGES_RED = (30.0, 45.0, 60.0, 75.0, 90.0)
 AGES_THYROID = (36.0, 39.0, 42.0)
 ENSEMBLE = Path(__file__).parents[2] / "src/nonself/catalog/data/ensemble_reference.csv"
 
 
-def evaluate(number: int, people: int, around: Sequence[Mapping[str, float]]) -> dict[str, object]:
+def evaluate(number: int, people: int, values: Mapping[str, float]) -> dict[str, object]:
     """Return one set, its margin, and what it says of rows that its own margin was not solved on."""
-    values = draw(number, around)
     try:
         red = probit(of_red_cells(values, people, number), AGES_RED)
         thyroid = probit(of_thyroid(values, people * 3 // 5, number), AGES_THYROID)
@@ -91,8 +92,11 @@ def main() -> None:
     for number in range(given.sets):
         file = given.work / f"set-{number:04d}-{given.people}.json"
         if not file.exists():
-            around = [one["values"] for one in records[:FIRST] if one["accepted"]] if number >= FIRST else []
-            file.write_text(json.dumps(evaluate(number, given.people, around)))
+            values = draw(number)
+            if number >= FIRST:
+                seen = [one for one in records if "thyroid_predicted" in one]
+                values = with_strength(values, seen, AIM)
+            file.write_text(json.dumps(evaluate(number, given.people, values)))
         record = json.loads(file.read_text())
         records.append(record)
         said = "accepted" if record["accepted"] else record["why"]
