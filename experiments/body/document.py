@@ -1,4 +1,4 @@
-"""Write docs/body.md: `python -m experiments.body.document --work DIR --write docs/body.md` (DIR of the calibration)."""
+"""Write docs/body.md: `python -m experiments.body.document --work DIR --write docs/body.md`, DIR of calibrate."""
 
 from __future__ import annotations
 
@@ -81,8 +81,7 @@ def targets(accepted: Sequence[dict[str, Any]]) -> str:
     table += [_line(row) for row in rows]
     thyroid = np.array([one["thyroid_predicted"] for one in accepted]) * 100
     table.append(
-        "| aiha_background | red cells lost to antibody, per 1e5 and year | 2.1 | 1.5 to 3 | 2.1 | inside | fitted, by the "
-        "margin |"
+        "| aiha_background | red cells lost to antibody, per 1e5 and year | 2.1 | 1.5 to 3 | 2.1 | inside | fitted |"
     )
     table.append(
         f"| alem_thyroid | thyroid out of range in 6 years after depletion, percent | 42 | 16 to 47 | "
@@ -107,8 +106,8 @@ WAITING = (
 
 def _line(row: Row) -> str:
     verdict = "inside" if row.inside else "**outside**"
-    return (f"| {row.id} | {row.what}, {row.unit} | {row.value:.3g} | {row.low:.3g} to {row.high:.3g} | {row.found:.3g} "
-            f"| {verdict} | {row.how} |")  # fmt: skip
+    bounds = f"{row.low:.3g} to {row.high:.3g}"
+    return f"| {row.id} | {row.what}, {row.unit} | {row.value:.3g} | {bounds} | {row.found:.3g} | {verdict} | {row.how} |"
 
 
 def ensemble(records: Sequence[dict[str, Any]], accepted: Sequence[dict[str, Any]]) -> str:
@@ -154,13 +153,14 @@ def influence(records: Sequence[dict[str, Any]]) -> str:
         rows.append((part, float(spearmanr(values, margin)[0]), float(spearmanr(values, thyroid)[0])))
     rows.sort(key=lambda row: -max(abs(row[1]), abs(row[2])))
     lines = [
-        f"| `{part.id}` | {part.label} | {part.value:g} | {part.range[0]:g} to {part.range[1]:g} | {a:+.2f} | {b:+.2f} |"
+        f"| `{part.id}` | {part.label} | {part.value:g} | {part.range[0]:g} to {part.range[1]:g} "
+        f"| {a:+.2f} | {b:+.2f} |"
         for part, a, b in rows
         if part.range is not None
     ]
     return (
-        f"Rank correlation over {len(used)} sets between an assumed number and the margin that meets aiha_background, and "
-        "the thyroid lost after depletion at that margin. Below 0.2 is noise at this number of sets.\n\n"
+        f"Rank correlation over {len(used)} sets between an assumed number and the margin that meets aiha_background, "
+        "and the thyroid lost after depletion at that margin. Below 0.2 is noise at this number of sets.\n\n"
         "| number | what | value | range | with the margin | with the thyroid after depletion |\n"
         "| --- | --- | ---: | --- | ---: | ---: |\n" + "\n".join(lines)
     )
@@ -182,8 +182,10 @@ def equations(parts: Sequence[Mechanism]) -> str:
         rows += [f"| {one.id} | by chance: `{one.rate}` | | {one.label} |" for one in part.hazards]
         if rows:
             found.append(
-                f"<details><summary>{part.title} (<code>{part.id}</code>)</summary>\n\n| name | formula | unit | what |\n"
-                "| --- | --- | --- | --- |\n" + "\n".join(rows) + "\n\n</details>"
+                f"<details><summary>{part.title} (<code>{part.id}</code>)</summary>\n\n"
+                "| name | formula | unit | what |\n| --- | --- | --- | --- |\n"
+                + "\n".join(rows)
+                + "\n\n</details>"
             )
     return (
         "Not shown, alike but for their names: "
@@ -202,7 +204,8 @@ def parameters(model: Model) -> str:
     ]
     return (
         f"{len(every)} numbers, of which {assumed} are assumed or follow from others by an assumption.\n\n"
-        "<details><summary>All of them</summary>\n\n| name | value | unit | what | source |\n| --- | --- | --- | --- | --- |\n"
+        "<details><summary>All of them</summary>\n\n"
+        "| name | value | unit | what | source |\n| --- | --- | --- | --- | --- |\n"
         + "\n".join(rows) + "\n\n</details>"
     )  # fmt: skip
 

@@ -50,7 +50,8 @@ def with_strength(
 ) -> dict[str, float]:
     """Return a set with the strength of suppression at which earlier sets say that a share is lost after depletion.
 
-    Equation: logit(share) is linear in the logs of all numbers, by ridge regression over earlier sets; it is solved for the
+    Equation: logit(share) is linear in the logs of all numbers, by ridge regression over earlier sets; it is solved
+    for the
     one, within its range.
     """
     names = sorted(name for name, value in values.items() if value > 0)

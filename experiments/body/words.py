@@ -5,7 +5,8 @@ HEAD = """
 
 Written by `python -m experiments.body.document`; it is not edited by hand.
 
-One immune system in one body: {mechanisms} mechanisms with {species} states, {reactions} reactions and {parameters} numbers,
+One immune system in one body: {mechanisms} mechanisms with {species} states, {reactions} reactions and {parameters}
+numbers,
 with all target tissues ({tissues}). A study takes only the tissues it names. Nothing in it is an outcome: what befalls
 somebody is read from the course by criteria that were fixed, with their sources, before the first calibration.
 
@@ -16,12 +17,15 @@ high. That is the assumption that decides most.
 
 MISSES = """
 - *Onset is a matter of years, not of age alone.* The rate of new cases by age was not fitted; see the ensemble's table.
-- *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot show
+- *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot
+show
   blood apart from lymphoid tissue, and the removal that was tested lasts days, not weeks.
 - *Neutrophils rise early under docetaxel* (to 7e9/L on day 2), because G-CSF rises before the count falls.
-- *Sex*: autoimmune disease is about twice as frequent in women; no mechanism in a cell was found whose size is known, so
+- *Sex*: autoimmune disease is about twice as frequent in women; no mechanism in a cell was found whose size is known,
+so
   it is left out, and women and men differ in thymic output and infections alone.
-- *Family history and smoking* raise the odds after depletion 7- and 3-fold; here heredity is the spread of presentation,
+- *Family history and smoking* raise the odds after depletion 7- and 3-fold; here heredity is the spread of
+presentation,
   regulators and deletion between people, and smoking does nothing yet.
 - *Mild destruction of red cells* costs about 9 g/L of hemoglobin where patients often compensate fully.
 """
@@ -29,7 +33,8 @@ MISSES = """
 CAVEATS = """
 ## What to keep in mind
 
-- The second writings of blood formation, lymphocytes and tissues are by the hand that wrote the entries: they guard against
+- The second writings of blood formation, lymphocytes and tissues are by the hand that wrote the entries: they guard
+against
   slips, not against a misreading. Those of recognition, self-specific cells and antibody are by another.
 - Most sources were read as abstracts.
 - Whole-body pools stand for blood, lymph nodes and marrow, which exchange within a day.

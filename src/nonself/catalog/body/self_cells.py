@@ -168,7 +168,7 @@ def _precursors(x: str) -> tuple[Reaction, ...]:
         Reaction(f"{x}_burst", f"self_burst*activation*{x}_answering*{cells}", {f"{x}_effectors": 1}, "and divide"),
         Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*il7_excess",
                  {f"{x}_avidity": 1}, "in lymphopenia cells divide by avidity, so that the mean rises", SURH),
-        Reaction(f"{x}_fading", f"(clonotype_loss + {x}_exported/{cells})*({x}_avidity - usual_avidity)",
+        Reaction(f"{x}_fading", f"(clonotype_loss + {x}_exported/({cells} + one_cell))*({x}_avidity - usual_avidity)",
                  {f"{x}_avidity": -1}, "cells of usual avidity replace them", signed=True),
     )  # fmt: skip
 
@@ -238,6 +238,8 @@ _PARAMETERS = (
               (0.01, 0.3)),
     Parameter("clonotype_rate", 0.1 / 365.25, "1/day", assumed("one such clonotype a decade for each tissue"),
               "births of clonotypes of high avidity", (0.03 / 365.25, 0.5 / 365.25)),
+    Parameter("one_cell", 1e-9, "Gcell", assumed("by definition; so that nobody is divided by no cell at all"),
+              "one cell"),
     Parameter("clonotype_loss", 0.02 / 365.25, "1/day", assumed("clonotypes that have divided persist for decades"),
               "fading of such a clonotype"),
 )  # fmt: skip
