@@ -119,14 +119,27 @@ def _chosen_numbers(results: Results) -> dict[str, str]:
         "breaking": "; ".join(f"{change} ({lost})" for change, lost in results.breaking.items()) or "none",
         "changes": str(2 * len(box())),
         "broken": str(len(results.breaking)),
+        **_against(results),
         "antigen_one": tables.rate(results.antigen_one),
         "months": f"{results.courses[0].loss[1]:.0f}",
     }
 
 
+def _against(results: Results) -> dict[str, str]:
+    """How many sets hold under one law and not under another."""
+    whole = {entry.law: entry.found.holds.all(axis=0) for entry in results.screening.laws}
+    mixture, density, release, ratio = (whole[law] for law in (LAWS[2], LAWS[4], LAWS[6], LAWS[0]))
+    pairs = {"density": density, "release": release, "ratio": ratio}
+    counts = {f"over_{name}": int((mixture & ~other).sum()) for name, other in pairs.items()}
+    counts |= {f"under_{name}": int((other & ~mixture).sum()) for name, other in pairs.items()}
+    return {name: str(count) for name, count in counts.items()} | {
+        "others": str(int(results.screening.others_hold.sum()))
+    }
+
+
 def _integrated(results: Results) -> list[float]:
     found = results.ablated
-    return [20.0 * float(found.yearly[0]), float(found.after_depletion[0]), 5.0 * float(found.burden[-1, 0])]
+    return [20.0 * float(found.yearly[0]), float(found.after_depletion[0]), 5.0 * results.burdened]
 
 
 def text(results: Results, folder: Path | None) -> str:

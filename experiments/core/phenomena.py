@@ -107,10 +107,13 @@ def measure(sets: Sets, *, kill: float = 0.6, rounds: int = 1) -> Found:
 
 def _burdened(sets: Sets, rounds: int) -> list[Array]:
     """Loss a year without and with each burden, of those who were whole before; all measured alike."""
-    count = len(sets["sigma"])
-    found = []
-    for amount in (0.0, *BURDENS):
-        loaded = under_burden(sets, amount)
-        first = tip(level(loaded, 5.0 * YEAR, usual_infections(5.0 * YEAR)), count, rounds)
-        found.append(_tips(loaded, 3.0 * YEAR, BURDEN_SIZES, first, rounds))
+    found = [burden_tips(sets, amount, rounds) for amount in (0.0, *BURDENS)]
     return [yearly_loss(tips, 5.0, before=found[0]) for tips in found]
+
+
+def burden_tips(sets: Sets, burden: float, rounds: int = 1) -> Array:
+    """Return (n_sizes, n_sets) the z that an infection of each of SIZES tips under a burden."""
+    loaded = under_burden(sets, burden)
+    count = len(sets["sigma"])
+    first = tip(level(loaded, 5.0 * YEAR, usual_infections(5.0 * YEAR)), count, rounds)
+    return _tips(loaded, 3.0 * YEAR, BURDEN_SIZES, first, rounds)

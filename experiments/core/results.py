@@ -11,7 +11,8 @@ from experiments.core.ablate import ablate
 from experiments.core.engine import Array
 from experiments.core.laws import CHOSEN, LAWS, Law, base
 from experiments.core.maps import Map, all_maps
-from experiments.core.phenomena import Found, measure
+from experiments.core.phenomena import Found, burden_tips, measure
+from experiments.core.population import yearly_loss
 from experiments.core.screen import Screening, screen
 
 GAINS = np.geomspace(0.5, 3.0, 101)
@@ -46,6 +47,7 @@ class Results:
     courses: list[depth.Course]
     drawn: dict[str, tuple[direct.Estimate, direct.Estimate]]
     antigen_one: float
+    burdened: float
 
 
 def find(effort: Effort) -> Results:
@@ -83,4 +85,5 @@ def find(effort: Effort) -> Results:
         [depth.course(law) for law in COURSES],
         {name: (pair[0], pair[1]) for name, pair in drawn.items()},
         float(measure(CHOSEN.of(base(1, leukemic_antigen=1.0))).burden[-1, 0]),
+        float(yearly_loss(burden_tips(CHOSEN.of(base(1)), 1.0), 5.0)[0]),
     )

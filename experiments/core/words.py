@@ -19,18 +19,20 @@ ANSWER = """\
   their logarithm; where numbers do tip, they tip everybody, on the edge where the high class outgrows the pool in health.
 - **The pure density overshoots.** {density_dep} % are lost at the catalog's point; 5 to 50 % needs suppression that is weak (strength of about 2
   or less), and all four hold in {all_density} % of the box ({all_density_avidity} % by avidity).
-- **A mixture holds widest**: m = 0.25 gives {all_mixture} % neutral and {all_chosen} % by avidity. Strength and density trade off along a band:
-  the stronger suppression is, the smaller the density share may be.
+- **A mixture holds widest**: m = 0.25 gives {all_mixture} % neutral and {all_chosen} % by avidity. Of the same sets, neutral, {over_density} hold all four under
+  the mixture and not under the density, {under_density} the other way; against the ratio {over_ratio} and {under_ratio}, against the ratio with release (next) {over_release} and
+  {under_release}: the box tells the ratio from the others clearly, the mixture from the density weakly and from release not. The maps do: strength and density
+  trade off along a band, the stronger suppression is, the smaller the density share must be.
 - **The minimal repair of the ratio** is one sourced term: growth factor weakens regulators (IL-7 abrogates suppression in culture),
   suppression divided by g^h. With h = 1 and no density at all the four hold in {all_release} % of the box ({all_release_avidity} % by avidity).
 - **What it is.** Around the catalog's point, health and disease are two attractors of one smooth system for gains between {low_gain} and
   {high_gain} (z from {low_z} to {high_z} of the population's spread): below, every attack ends by itself, an excursion; above, health is not
-  stable. Which it is depends on feedback: without what damage releases there is one attractor only; with regulators that grow on IL-2 five times faster most
-  losses heal.
+  stable. Which it is depends on feedback: without what damage releases there is one attractor only; with regulators that grow on IL-2 five times faster the
+  window shrinks and losses after depletion heal.
 - **How sharp.** Rare loss is a tail: spontaneous loss goes with the margin to the power {slope_margin}, so that ten percent more is a factor of
   {factor} less. Loss after depletion is less sharp (power {slope_dep}).
-- **Leukemia** raises loss {rise}-fold from a tenth of a heavy burden to all of it (to {base_burden} a year), by what it presents first and by the
-  contacts it takes second; regulators it recruits work against it. The law of suppression matters little for this statement."""
+- **Leukemia** raises loss {rise}-fold from a tenth of a heavy burden to all of it (to {base_burden} a year), by what it presents and by the
+  contacts it takes (at the catalog's point it needs both); regulators it recruits work against it. The law of suppression matters little for this statement."""
 
 STATEMENTS = """\
 Loss is tissue below one half for half a year in all. A patient's gain of self recognition is exp(σ z), z standard normal. Infections
