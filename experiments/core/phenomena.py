@@ -13,7 +13,7 @@ from experiments.core.population import SIZES, Level, share_above, tip, yearly_l
 from nonself.engine.problem import Action
 
 BURDENS = (0.1, 0.3, 1.0)  # of a heavy one
-BURDEN_SIZES = (0, 2, 4)  # rows of SIZES that are tried under burden
+BURDEN_SIZES = (0, 3, 4)  # rows of SIZES that are tried under burden
 NAMES = ("stable health", "rare spontaneous loss", "loss in some after depletion", "loss grows with burden")
 _BIG = 6.0 * YEAR
 

@@ -72,7 +72,9 @@ def _lost(tips: Array, years: float) -> Array:
     from scipy.stats import norm
 
     edges = np.minimum.accumulate(np.clip(tips, -9.0, 9.0))
-    order = np.lexsort((np.arange(len(edges)), edges))
+    order = np.lexsort(
+        (-np.arange(len(edges)), edges)
+    )  # where sizes tip alike, it takes the largest just below
     size = np.interp(_FINE, edges[order], np.log(SIZES)[order])
     hazard = np.where(edges[-1] < _FINE, RATE * norm.sf(size / SPREAD), 0.0)
     return np.asarray(np.where(edges[0] < _FINE, 1.0, 1.0 - np.exp(-hazard * years)))

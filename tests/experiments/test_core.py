@@ -202,6 +202,13 @@ def test_yearly_loss_of_a_single_size_is_the_tail_times_the_pace() -> None:
     assert found < 2.5 * hazard * share_above(np.array(2.0))
 
 
+def test_sizes_that_tip_alike_count_as_nearly_alike() -> None:
+    """Just below a common z it takes the largest of them: ties change the loss no more than a hair's breadth apart."""
+    alike = np.array([2.7, 2.7, 2.7, 2.7, 1.9])[:, None]
+    apart = alike - 1e-9 * np.arange(5)[:, None]
+    assert yearly_loss(alike, 5.0)[0] == pytest.approx(yearly_loss(apart, 5.0)[0], rel=1e-3)
+
+
 def test_half_a_year_below_counts_and_a_dip_does_not() -> None:
     class Course:
         def __init__(self, months: int) -> None:
