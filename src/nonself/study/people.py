@@ -68,12 +68,14 @@ def carried(
     sets: tuple[Mapping[str, float], ...] = ()
     digest = ""
     if wanted.ensemble is not None:
-        with study.at(*steps, "ensemble"):
+        asked = "ensemble" in wanted.model_fields_set
+        with study.at(*steps, *(("ensemble",) if asked else ())):
             ensemble = registry.ensemble(wanted.ensemble)
             for name in ensemble.sets[0]:
-                if name not in units:
+                if asked and name not in units:
                     raise UnknownName(f"parameter of ensemble {ensemble.id!r}", name, units)
-        sets, digest = ensemble.sets, ensemble.digest
+        sets = tuple({name: one[name] for name in one if name in units} for one in ensemble.sets)
+        digest = ensemble.digest
     seed = study.spec.seed
 
     def columns(ids: tuple[str, ...]) -> Mapping[str, Array]:

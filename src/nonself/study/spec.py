@@ -129,15 +129,15 @@ class People(Strict):
 
     `age` is the range of ages at the start of the study; `ages` how they are spread in it: as in the population
     ("pyramid") or evenly ("uniform"); `men` the share of men, by default the population's; `ensemble` parameter sets
-    of the body by name, of which each person carries one; `set` parameters that are the same for everybody. Who dies
-    before is replaced by another person of the same age and sex.
+    of the body by name, of which each person carries one, by default the reference (null: the stated values); `set`
+    parameters that are the same for everybody. Who dies before is replaced by another person of the same age and sex.
     """
 
     people: Count
     age: tuple[float, float] = (18.0, 90.0)
     ages: Literal["pyramid", "uniform"] = "pyramid"
     men: float | None = Field(default=None, ge=0, le=1)
-    ensemble: Name | None = None
+    ensemble: Name | None = "reference"
     set: Mapping[str, Quantity] = Field(default_factory=dict)
 
     @model_validator(mode="after")
