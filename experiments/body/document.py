@@ -107,7 +107,8 @@ WAITING = (
 def _line(row: Row) -> str:
     verdict = "inside" if row.inside else "**outside**"
     bounds = f"{row.low:.3g} to {row.high:.3g}"
-    return f"| {row.id} | {row.what}, {row.unit} | {row.value:.3g} | {bounds} | {row.found:.3g} | {verdict} | {row.how} |"
+    what = f"{row.what}, {row.unit}"
+    return f"| {row.id} | {what} | {row.value:.3g} | {bounds} | {row.found:.3g} | {verdict} | {row.how} |"
 
 
 def ensemble(records: Sequence[dict[str, Any]], accepted: Sequence[dict[str, Any]]) -> str:
