@@ -6,8 +6,8 @@ Each set of assumed numbers is drawn from its priors by key; for it the one marg
 that a population loses red cells to antibody as often as `aiha_background` says. A set is accepted when that margin
 exists and the thyroid after depletion then fares as `alem_thyroid` bounds it. For the score that counts, the margin is
 also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the other way round.
-The first 24 sets are drawn from the priors alone; in later ones the strength of suppression is solved for, by what the
-earlier sets say of `alem_thyroid`. So two numbers are fitted to two rows.
+The first 20 sets are drawn from the priors alone; in later ones the share of free contacts is solved for, so that the
+thyroid after depletion fares as in the middle of its bounds: two numbers, fitted to two rows.
 Every set is kept in DIR as it is finished, so that a run goes on where it was stopped.
 """
 
@@ -17,14 +17,13 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.body.courses import of_red_cells, of_thyroid
-from experiments.body.priors import FITTED, draw, with_strength
+from experiments.body.priors import CONTACTS, FITTED, draw
 from experiments.body.tipping import Probit, incidence, probit, solve_for
 from nonself.catalog.body.population import population
 
@@ -33,22 +32,26 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
-FIRST = 24
-AIM = 0.32  # share lost after depletion that the strength of suppression is solved for: the middle of the bounds
+FIRST = 20
+AIM = 0.32  # share lost after depletion that free contacts are solved for: the middle of the bounds
+STEPS = 5
+PYRAMID = np.array([(age, men + women) for age, men, women in population().ages])
 AGES_RED = (30.0, 45.0, 60.0, 75.0, 90.0)
 AGES_THYROID = (36.0, 39.0, 42.0)
 ENSEMBLE = Path(__file__).parents[2] / "src/nonself/catalog/data/ensemble_reference.csv"
 
 
-def evaluate(number: int, people: int, values: Mapping[str, float]) -> dict[str, object]:
-    """Return one set, its margin, and what it says of rows that its own margin was not solved on."""
+def evaluate(number: int, people: int) -> dict[str, object]:
+    """Return one set, its margin, and what it says of both rows; after the first sets, one that was solved on both."""
+    values = draw(number)
     try:
+        if number >= FIRST:
+            values = _solved(values, number, people)
         red = probit(of_red_cells(values, people, number), AGES_RED)
+        margin = solve_for(AIHA, lambda margin: incidence(red, PYRAMID, margin))
         thyroid = probit(of_thyroid(values, people * 3 // 5, number), AGES_THYROID)
     except ValueError as error:
         return {"set": number, "values": values, "accepted": False, "why": str(error)}
-    pyramid = np.array([(age, men + women) for age, men, women in population().ages])
-    margin = solve_for(AIHA, lambda margin: incidence(red, pyramid, margin))
     other = solve_for(THYROID, lambda margin: after(thyroid, margin))
     record: dict[str, object] = {
         "set": number,
@@ -65,10 +68,27 @@ def evaluate(number: int, people: int, values: Mapping[str, float]) -> dict[str,
         "why": "" if inside else f"thyroid after depletion {100 * lost:.0f} %, outside 16 to 47 %",
         "thyroid_predicted": lost,
         "thyroid_before_depletion": float(thyroid.tipped(margin)[0]),
-        "aiha_predicted": incidence(red, pyramid, other) if math.isfinite(other) else None,
+        "aiha_predicted": incidence(red, PYRAMID, other) if math.isfinite(other) else None,
         "red": [red.middle.tolist(), red.width],
         "thyroid": [thyroid.middle.tolist(), thyroid.width],
     }
+
+
+def _solved(values: dict[str, float], number: int, people: int) -> dict[str, float]:
+    """Return the set with the share of free contacts at which the thyroid after depletion fares as wanted.
+
+    The margin is that of the set as drawn: it hangs little on free contacts, which crowding decides on after depletion.
+    """
+    red = probit(of_red_cells(values, people, number), AGES_RED)
+    margin = solve_for(AIHA, lambda margin: incidence(red, PYRAMID, margin))
+    if not math.isfinite(margin):
+        raise ValueError("no margin between 1.5 and 40 meets aiha_background")
+    low, high = 0.02, 1.0
+    for _ in range(STEPS):
+        middle = math.sqrt(low * high)
+        thyroid = probit(of_thyroid({**values, CONTACTS: middle}, people * 2 // 5, number), AGES_THYROID)
+        low, high = (low, middle) if after(thyroid, margin) > AIM else (middle, high)
+    return {**values, CONTACTS: math.sqrt(low * high)}
 
 
 def after(fit: Probit, margin: float) -> float:
@@ -92,11 +112,7 @@ def main() -> None:
     for number in range(given.sets):
         file = given.work / f"set-{number:04d}-{given.people}.json"
         if not file.exists():
-            values = draw(number)
-            if number >= FIRST:
-                seen = [one for one in records if "thyroid_predicted" in one]
-                values = with_strength(values, seen, AIM)
-            file.write_text(json.dumps(evaluate(number, given.people, values)))
+            file.write_text(json.dumps(evaluate(number, given.people)))
         record = json.loads(file.read_text())
         records.append(record)
         said = "accepted" if record["accepted"] else record["why"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +14,7 @@ from nonself.model.parts import Parameter
 
 SEED = 4
 FITTED = "margin"
-STRENGTH = "suppression_strength"
+CONTACTS = "free_contacts"
 
 
 def priors() -> tuple[Parameter, ...]:
@@ -43,27 +41,3 @@ def draw(number: int) -> dict[str, float]:
             spread = math.log(high / low) / 8
             found[one.id] = float(np.clip(float(one.value) * math.exp(spread * z), low, high))
     return found
-
-
-def with_strength(
-    values: Mapping[str, float], earlier: Sequence[Mapping[str, Any]], wanted: float
-) -> dict[str, float]:
-    """Return a set with the strength of suppression at which earlier sets say that a share is lost after depletion.
-
-    Equation: logit(share) is linear in the logs of all numbers, by ridge regression over earlier sets; it is solved
-    for the
-    one, within its range.
-    """
-    names = sorted(name for name, value in values.items() if value > 0)
-    table = np.log([[one["values"][name] for name in names] for one in earlier])
-    share = np.clip([one["thyroid_predicted"] for one in earlier], 0.005, 0.995)
-    goal = np.log(share / (1 - share))
-    center, scale = table.mean(axis=0), table.std(axis=0) + 1e-9
-    x = (table - center) / scale
-    slope = np.linalg.solve(x.T @ x + 3.0 * np.eye(len(names)), x.T @ (goal - goal.mean()))
-    here = (np.log([values[name] for name in names]) - center) / scale
-    k = names.index(STRENGTH)
-    rest = goal.mean() + float(slope @ here) - slope[k] * here[k]
-    solved = math.exp((math.log(wanted / (1 - wanted)) - rest) / slope[k] * scale[k] + center[k])
-    low, high = next(one.range for one in priors() if one.id == STRENGTH and one.range is not None)
-    return {**values, STRENGTH: float(np.clip(solved, low, high))}
