@@ -135,8 +135,8 @@ def test_the_high_class_outgrows_the_pool_when_avidity_counts_in_health() -> Non
     """The bound w < 1/(1 - theta): by avidity at any growth factor breaks health, by avidity in excess does not."""
     grown = run({"excess_half": 0.5}, 1, YEARS, (), ("high",)).of("high")[0]
     kept = run({}, 1, YEARS, (), ("high",)).of("high")[0]
-    assert grown[-1] > 50 * grown[0]
-    assert kept[-1] < 1.5 * kept[0]
+    assert grown.max() > 50 * grown[0]
+    assert kept.max() < 1.5 * kept[0]
 
 
 def outcome_words(model: Model) -> list[str]:

@@ -239,7 +239,7 @@ HOMEOSTASIS = Mechanism(
         Reaction("regulator_death", "regulator_turnover*regulators", {"regulators": -1}, "death", _LAW),
         Reaction("factor_supply", "factor_turnover", {"growth_factor": 1}, "constant supply", _LAW),
         Reaction(
-            "factor_loss",
+            "factor_use",
             "factor_turnover*growth_factor*(1 - consumed_share + consumed_share*fullness)",
             {"growth_factor": -1},
             "consumption by T cells, and other loss",
