@@ -19,10 +19,11 @@ ANSWER = """\
   their logarithm; where numbers do tip, they tip everybody, on the edge where the high class outgrows the pool in health.
 - **The pure density overshoots.** {density_dep} % are lost at the catalog's point; 5 to 50 % needs suppression that is weak (strength of about 2
   or less), and all four hold in {all_density} % of the box ({all_density_avidity} % by avidity).
-- **A mixture holds widest**: m = 0.25 gives {all_mixture} % neutral and {all_chosen} % by avidity. Of the same sets, neutral, {over_density} hold all four under
-  the mixture and not under the density, {under_density} the other way; against the ratio {over_ratio} and {under_ratio}, against the ratio with release (next) {over_release} and
-  {under_release}: the box tells the ratio from the others clearly, the mixture from the density weakly and from release not. The maps do: strength and density
-  trade off along a band, the stronger suppression is, the smaller the density share must be.
+- **A mixture holds for any strength of suppression**: strength and density trade off along a band of the maps, the stronger suppression is, the
+  smaller the density share must be. In the box m = 0.25 gives {all_mixture} % neutral and {all_chosen} % by avidity. Of the same sets, neutral, {over_ratio} hold
+  all four under the mixture and not under the ratio, {under_ratio} the other way; against the density {over_density} and {under_density}, against the ratio with
+  release (next) {over_release} and {under_release}. So the four statements rule out the pure ratio; between a mixture, a weak density and a ratio with release they
+  do not decide, and sources must.
 - **The minimal repair of the ratio** is one sourced term: growth factor weakens regulators (IL-7 abrogates suppression in culture),
   suppression divided by g^h. With h = 1 and no density at all the four hold in {all_release} % of the box ({all_release_avidity} % by avidity).
 - **What it is.** Around the catalog's point, health and disease are two attractors of one smooth system for gains between {low_gain} and
