@@ -15,27 +15,34 @@ from nonself.codegen.workspace import CloneRow, Happening, Occurrence, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
 
-CODE_VERSION = 20  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 21  # raised whenever generated code changes, so that no old object is used
+LARGEST_UNROLLED = 10_000  # operations of an LU that is written out: its code then compiles in seconds
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
 
 def build(
-    model: Model, *, width: int | None = None, level: str | None = None, use_cache: bool = True
+    model: Model,
+    *,
+    width: int | None = None,
+    level: str | None = None,
+    use_cache: bool = True,
+    largest_unrolled: int = LARGEST_UNROLLED,
 ) -> Program:
     """Return the machine code of a model.
 
     **Arguments:** `width` patients a vector, by default what the machine holds; `level` of the target, by default
-    the machine's; `use_cache` false compiles afresh and keeps nothing.
+    the machine's; `use_cache` false compiles afresh and keeps nothing; `largest_unrolled` operations of an LU that
+    is written out, a larger one loops over tables: this changes no bit of a result.
 
     **Example:** `build(compose([MECHANISM], id="demo", time_unit="day"))`
     """
     began = time.perf_counter()
     level = level or target.host_level()
     width = width or target.natural_width(level)
-    key = _key(model, level, width)
+    key = _key(model, level, width, largest_unrolled)
     entry = cache.load(key) if use_cache else None
     if entry is None:
-        code, description = compile_model(model, level, width)
+        code, description = compile_model(model, level, width, largest_unrolled)
         if use_cache:
             cache.store(key, code, json.dumps(description).encode())
     else:
@@ -60,17 +67,20 @@ def build(
     )
 
 
-def _key(model: Model, level: str, width: int) -> str:
+def _key(model: Model, level: str, width: int, largest: int) -> str:
     import llvmlite
 
-    return f"{model.structure_hash[:40]}-{CODE_VERSION}-{llvmlite.__version__}-{level}-{width}"
+    form = "" if largest == LARGEST_UNROLLED else f"-{largest}"
+    return f"{model.structure_hash[:40]}-{CODE_VERSION}-{llvmlite.__version__}-{level}-{width}{form}"
 
 
-def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str, Any]]:
+def compile_model(
+    model: Model, level: str, width: int, largest_unrolled: int = LARGEST_UNROLLED
+) -> tuple[bytes, dict[str, Any]]:
     """Return the object code of a model and a description of it: workspace rows, operation counts."""
     import llvmlite.binding as llvm
 
-    text, description = write_module(model, width, level)
+    text, description = write_module(model, width, level, largest_unrolled)
     machine = target.machine(level)
     module = llvm.parse_assembly(target.tuned(text))
     module.verify()
@@ -78,7 +88,9 @@ def compile_model(model: Model, level: str, width: int) -> tuple[bytes, dict[str
     return bytes(machine.emit_object(module)), description
 
 
-def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, Any]]:
+def write_module(
+    model: Model, width: int, level: str, largest_unrolled: int = LARGEST_UNROLLED
+) -> tuple[str, dict[str, Any]]:
     """Return the LLVM IR of a model as text, and its description.
 
     **Example:** `print(write_module(model, 8, "x86-64-v4")[0])`
@@ -86,18 +98,22 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
     import llvmlite.binding as llvm
     from llvmlite import ir
 
-    from nonself.codegen.kernels import emit_kernels, hoisted_nodes
+    from nonself.codegen.kernels import cut_kernels, emit_kernels, hoisted_nodes
     from nonself.codegen.lane_loop import emit_advance, emit_probe
     from nonself.codegen.lower import lower
     from nonself.codegen.methods import RODAS5P
+    from nonself.codegen.pieces import rows_carried
     from nonself.codegen.sparse import plan
 
     network = lower(model)
     lu = plan(len(model.species), network.jacobian)
+    hoisted = hoisted_nodes(network)
+    is_looped = lu.operations > largest_unrolled
+    cuts = cut_kernels(network, hoisted, is_looped)
     space = Workspace(
         species=len(model.species),
         parameters=len(model.parameters),
-        hoisted=len(hoisted_nodes(network)),
+        hoisted=len(hoisted),
         factors=len(lu.slots),
         observables=len(model.observables),
         stages=RODAS5P.stages,
@@ -113,10 +129,12 @@ def write_module(model: Model, width: int, level: str) -> tuple[str, dict[str, A
         events=len(model.events),
         assigned=sum(len(event.assignments) for event in model.events),
         widest=max((len(event.assignments) for event in model.events), default=0),
+        looped=int(is_looped),
+        carried=max(rows_carried(pieces) for pieces in cuts.values()),
     )
     module = ir.Module("nonself")
     module.triple = llvm.get_default_triple()
-    kernels = emit_kernels(module, width, network, lu, space, RODAS5P)
+    kernels = emit_kernels(module, width, network, lu, space, RODAS5P, cuts)
     mode = target.floating_mode(level)
     rows = watched_rows(network)
     emit_advance(

@@ -36,9 +36,10 @@ class Derivatives:
 
     def of(self, root: int) -> Slopes:
         """Return the derivatives of a node, zeros left out."""
-        for node in self.tape.needed([root]):
-            if node not in self.known:
-                self.known[node] = self._of(node)
+        if root not in self.known:
+            for node in self.tape.needed([root], self.known):
+                if node not in self.known:
+                    self.known[node] = self._of(node)
         return self.known[root]
 
     def _of(self, node: int) -> Slopes:

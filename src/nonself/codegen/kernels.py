@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import ir
 
-from nonself.codegen import functions
+from nonself.codegen import looped
 from nonself.codegen.lanes import VOID, Lanes
 from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
+from nonself.codegen.pieces import Piece, cut
 from nonself.codegen.sparse import LuPlan
-from nonself.codegen.tape import Tape
+from nonself.codegen.values import Values
 from nonself.codegen.workspace import Workspace
 
 GROWTH_LIMIT = 1e-8  # a pivot that lost more than 8 digits against its diagonal entry: the step is refused
-SIDES = {"lt": "<", "ge": ">=", "gt": "<", "le": ">=", "eq": "==", "ne": "!="}  # of a gap and zero
-RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
-BATCHED = ("exp", "log", "pow")
-SIDE_BY_SIDE = 4  # how many of them are computed at once
-Leaf = Callable[[str, int], Any]
+REPEATED = 4  # entries of a large Jacobian with one value, from which on a table spreads it out
+Put = tuple[
+    int, Callable[[Lanes, Sequence[Any], Any], None]
+]  # a node; what writes it, given the function's arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,94 +42,6 @@ class Kernels:
     clone_traits: ir.Function
 
 
-class Values:
-    """Emits tape nodes into a function on demand, each once."""
-
-    def __init__(
-        self,
-        lanes: Lanes,
-        tape: Tape,
-        leaf: Leaf,
-        hoisted: dict[int, Any],
-        held: dict[int, int] | None = None,
-    ) -> None:
-        self.lanes = lanes
-        self.tape = tape
-        self.leaf = leaf
-        self.hoisted = hoisted
-        self.held = held or {}
-        self.known: dict[int, Any] = {}
-
-    def of(self, root: int) -> Any:
-        """Return the IR value of a node."""
-        stack = [root]
-        while stack:
-            node = stack[-1]
-            if node in self.known:
-                stack.pop()
-                continue
-            found = self.tape.nodes[node]
-            missing = [] if node in self.hoisted else [a for a in found.arguments if a not in self.known]
-            if missing:
-                stack.extend(reversed(missing))
-            else:
-                self.known[node] = self._emit(node)
-                stack.pop()
-        return self.known[root]
-
-    def calls_first(self, roots: Sequence[int]) -> None:
-        """Emit exp, log and pow before anything else, those that do not wait for each other side by side."""
-        depth: dict[int, int] = {}
-        waves: dict[tuple[int, str], list[int]] = {}
-        for node in self.tape.needed(roots):
-            found = self.tape.nodes[node]
-            depth[node] = max((depth[a] for a in found.arguments), default=0)
-            if found.operation in BATCHED and found.of_state:
-                depth[node] += 1
-                waves.setdefault((depth[node], found.operation), []).append(node)
-        for (_, operation), nodes in sorted(waves.items()):
-            for first in range(0, len(nodes), SIDE_BY_SIDE):
-                group = nodes[first : first + SIDE_BY_SIDE]
-                calls = [[self.of(a) for a in self.tape.nodes[node].arguments] for node in group]
-                self.known.update(zip(group, functions.batch(self.lanes, operation, calls), strict=True))
-
-    def _emit(self, node: int) -> Any:
-        found, lanes = self.tape.nodes[node], self.lanes
-        if node in self.hoisted:
-            return self.leaf("hoisted", self.hoisted[node])
-        if found.operation == "constant":
-            return lanes.number(found.value)
-        if found.operation in ("parameter", "state", "time", "draw"):
-            return self.leaf(found.operation, int(found.value))
-        arguments = [self.known[a] for a in found.arguments]
-        if found.operation in BATCHED:
-            return functions.batch(lanes, found.operation, [arguments])[0]
-        if found.operation == "pow_slope":
-            return functions.pow_slope(lanes, *arguments)
-        if found.operation == "neg":
-            return lanes.builder.fneg(arguments[0])
-        if found.operation == "sqrt":
-            return lanes.intrinsic("sqrt", arguments[0])
-        if found.operation in RELATIONS:
-            return self._comparison(
-                node, found.operation, lanes.compare(RELATIONS[found.operation], *arguments)
-            )
-        plain: dict[str, Callable[..., Any]] = {
-            "select": lanes.select, "and": lanes.builder.and_, "or": lanes.builder.or_, "not": lanes.builder.not_,
-            "add": lanes.add, "sub": lanes.sub, "mul": lanes.mul, "div": lanes.div,
-            "fma": lanes.fma, "fnma": lanes.fnma,
-        }  # fmt: skip
-        return plain[found.operation](*arguments)
-
-    def _comparison(self, node: int, operation: str, now: Any) -> Any:
-        """A comparison, or what it was at the start of the step where it is held and its lane does not free it."""
-        if node not in self.held:
-            return now
-        zero, gap = self.lanes.number(0.0), self.leaf("gap", self.held[node])
-        then = self.lanes.compare(SIDES[operation], gap, zero)
-        return self.lanes.select(self.leaf("free", 0), now, then)
-
-
 def hoisted_nodes(network: Network) -> dict[int, int]:
     """Return the parameter-only nodes that state-dependent ones use, numbered: they are computed once a patient."""
     tape, roots = network.tape, network.roots
@@ -146,21 +58,69 @@ def hoisted_nodes(network: Network) -> dict[int, int]:
     return {node: number for number, node in enumerate(fixed)}
 
 
+def cut_kernels(network: Network, hoisted: dict[int, int], is_looped: bool) -> dict[str, tuple[Piece, ...]]:
+    """Return how each kernel is cut; rates and Jacobian only where the LU is looped, else they are written into it."""
+    tape = network.tape
+    cuts = {
+        "hoist": cut(tape, list(hoisted), ()),
+        "initial": cut(tape, network.initial, ()),
+        "decide": cut(tape, network.rules, hoisted),
+        "observe": cut(tape, network.observables, hoisted),
+        "watch": cut(tape, list(network.watched.values()), hoisted),
+        "happen": cut(tape, network.happenings, hoisted),
+    }
+    clones = network.clones
+    cuts["clone_limits"] = cut(tape, clones.limits, ())
+    for name, nodes in (("rates", clones.rates), ("pace", clones.pace), ("traits", clones.traits)):
+        cuts[f"clone_{name}"] = cut(tape, nodes, hoisted)
+    if is_looped:
+        alone, repeated = _entries(network)
+        roots = [*network.drift.values(), *(node for _, node in alone), *network.right_hand_side]
+        cuts["stage"] = cut(tape, network.right_hand_side, hoisted)
+        cuts["factor"] = cut(tape, [*roots, *repeated], hoisted, repeated)
+    return cuts
+
+
+def _entries(
+    network: Network,
+) -> tuple[list[tuple[tuple[int, int], int]], dict[int, list[tuple[int, int]]]]:
+    """Return the entries of the Jacobian that are written one by one, and node -> entries that a table spreads out."""
+    places: dict[int, list[tuple[int, int]]] = {}
+    for place, node in network.jacobian.items():
+        if place[0] != place[1]:
+            places.setdefault(node, []).append(place)
+    repeated = {node: found for node, found in places.items() if len(found) >= REPEATED}
+    alone = [
+        (place, node)
+        for place, node in network.jacobian.items()
+        if place[0] == place[1] or node not in repeated
+    ]
+    return alone, repeated
+
+
 def emit_kernels(
-    module: ir.Module, width: int, network: Network, plan: LuPlan, space: Workspace, method: Rosenbrock
+    module: ir.Module,
+    width: int,
+    network: Network,
+    plan: LuPlan,
+    space: Workspace,
+    method: Rosenbrock,
+    cuts: Mapping[str, tuple[Piece, ...]],
 ) -> Kernels:
-    """Write all kernels of a model into a module."""
+    """Write all kernels of a model into a module; `cuts` of `cut_kernels`."""
     hoisted, clones = hoisted_nodes(network), network.clones
-    make = _Maker(module, width, network, space, hoisted, method.drift[0])
+    make = _Maker(module, width, network, space, hoisted, method.drift[0], cuts)
+    emit_lu = _emit_looped if space.looped else _emit_unrolled
+    factor, stage = emit_lu(make, plan)
     return Kernels(
-        hoist=make.assignments("hoist", list(hoisted), space.hoist, "none", use_hoisted=False),
-        initial=make.assignments("initial", network.initial, space.argument, "none", use_hoisted=False),
+        hoist=make.assignments("hoist", list(hoisted), space.hoist, "none"),
+        initial=make.assignments("initial", network.initial, space.argument, "none"),
         decide=make.assignments("decide", network.rules, space.decided, "state"),
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
         watch=_emit_watch(make),
         happen=make.assignments("happen", network.happenings, space.triggered, "state"),
-        factor=_emit_factor(make, plan),
-        stage=_emit_stage(make, plan),
+        factor=factor,
+        stage=stage,
         clone_rates=make.assignments("clone_rates", clones.rates, space.clone("rates"), "argument"),
         clone_pace=make.assignments("clone_pace", clones.pace, space.clone("pace"), "state"),
         clone_limits=make.assignments("clone_limits", clones.limits, space.clone("limit"), "none"),
@@ -179,6 +139,7 @@ class _Maker:
         space: Workspace,
         hoisted: dict[int, int],
         first_drift: float,
+        cuts: Mapping[str, tuple[Piece, ...]],
     ) -> None:
         self.module = module
         self.width = width
@@ -186,6 +147,7 @@ class _Maker:
         self.space = space
         self.hoisted = hoisted
         self.first_drift = first_drift
+        self.cuts = cuts
 
     def function(self, name: str, extra: Sequence[ir.Type] = ()) -> tuple[ir.Function, Lanes]:
         """Open a new internal function of the workspace."""
@@ -197,14 +159,26 @@ class _Maker:
         return function, Lanes(self.module, builder, self.width)
 
     def values(
-        self, lanes: Lanes, work: Any, state: int | None, use_hoisted: bool = True, hold: bool = False
+        self,
+        lanes: Lanes,
+        work: Any,
+        state: str,
+        carried: Mapping[int, int] | None = None,
+        hold: bool = False,
     ) -> Values:
-        """Return an emitter that reads the state from row `state`; `hold` keeps to a step's conditions."""
-        now = None if state is None else self.space.scalar("now")
+        """Return an emitter that reads the state from a block of rows, and what is `carried` from the scratch.
+
+        `hold` keeps to a step's conditions.
+        """
+        space = self.space
+        rows = {"argument": space.argument, "state": space.state, "none": None}
+        now = None if state == "none" else space.scalar("now")
         starts = {
-            "parameter": self.space.parameter, "hoisted": self.space.hoist, "state": state, "time": now,
-            "draw": self.space.clone("draws"), "gap": self.space.gaps,
+            "parameter": space.parameter, "hoisted": space.hoist, "state": rows[state], "time": now,
+            "draw": space.clone("draws"), "carried": space.scratch, "gap": space.gaps,
         }  # fmt: skip
+        kept = {} if state == "none" else {node: ("hoisted", row) for node, row in self.hoisted.items()}
+        kept |= {node: ("carried", row) for node, row in (carried or {}).items()}
 
         def leaf(kind: str, row: int) -> Any:
             if kind == "free":
@@ -216,31 +190,144 @@ class _Maker:
                 raise AssertionError("a parameter-only kernel must not read the state")
             return lanes.load(work, start, row)
 
-        rows = {node: row for row, node in enumerate(self.network.watched)}
-        held = {node: rows[node] for node in self.network.held} if hold else {}
-        return Values(lanes, self.network.tape, leaf, self.hoisted if use_hoisted else {}, held)
+        watched = {node: row for row, node in enumerate(self.network.watched)}
+        held = {node: watched[node] for node in self.network.held} if hold else {}
+        return Values(lanes, self.network.tape, leaf, kept, held)
 
-    def assignments(
-        self, name: str, roots: Sequence[int], target: int, state: str, use_hoisted: bool = True
-    ) -> ir.Function:
+    def assignments(self, name: str, roots: Sequence[int], target: int, state: str) -> ir.Function:
         """Write a kernel that stores one node a row from `target` on."""
         function, lanes = self.function(name)
-        work = function.args[0]
-        rows = {"argument": self.space.argument, "state": self.space.state, "none": None}
-        values = self.values(lanes, work, rows[state], use_hoisted)
-        for row, root in enumerate(roots):
-            lanes.store(values.of(root), work, target, row)
+        self.write(function, lanes, [(node, _into(target + row)) for row, node in enumerate(roots)], state)
         lanes.builder.ret_void()
         return function
+
+    def write(self, function: ir.Function, lanes: Lanes, puts: Sequence[Put], state: str) -> None:
+        """Write nodes as `puts` say into a function at hand: in line, or by calls of one function a piece."""
+        pieces = self.cuts[function.name]
+        hold = function.name in ("stage", "factor")
+        if len(pieces) == 1:
+            self._piece(function, lanes, pieces[0], puts, state, hold)
+            return
+        kinds = [argument.type for argument in function.args[1:]]
+        for number, piece in enumerate(pieces):
+            part, inside = self.function(f"{function.name}_{number}", kinds)
+            self._piece(part, inside, piece, puts, state, hold)
+            inside.builder.ret_void()
+            lanes.builder.call(part, function.args)
+
+    def _piece(
+        self, function: ir.Function, lanes: Lanes, piece: Piece, puts: Sequence[Put], state: str, hold: bool
+    ) -> None:
+        work = function.args[0]
+        values = self.values(lanes, work, state, piece.carried, hold)
+        values.calls_first(piece.nodes)
+        for node, row in piece.leaves.items():
+            lanes.store(values.of(node), work, self.space.scratch, row)
+        for result in piece.results:
+            node, put = puts[result]
+            put(lanes, function.args, values.of(node))
+
+
+def _into(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
+    return lambda lanes, arguments, value: lanes.store(value, arguments[0], row)
+
+
+def _emit_unrolled(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
+    return _emit_factor(make, plan), _emit_stage(make, plan)
+
+
+def _emit_looped(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
+    """The same two kernels: rates and Jacobian as they are, into memory, and then loops over tables."""
+    table = looped.tables(make.module, plan)
+    solve = looped.emit_solve(make.module, make.width, make.space, table)
+    factors = looped.emit_factors(make.module, make.width, make.space, table, GROWTH_LIMIT)
+    function, lanes = make.function("stage", [ir.PointerType()])
+
+    def add_to(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
+        return lambda lanes, arguments, value: lanes.store(
+            lanes.add(value, lanes.load(arguments[1], 0, row)), arguments[1], 0, row
+        )
+
+    puts = [(node, add_to(row)) for row, node in enumerate(make.network.right_hand_side)]
+    make.write(function, lanes, puts, "argument")
+    lanes.builder.call(solve, function.args)
+    lanes.builder.ret_void()
+    return _emit_matrix(make, plan, factors, solve), function
+
+
+def _emit_matrix(make: _Maker, plan: LuPlan, factors: ir.Function, solve: ir.Function) -> ir.Function:
+    """factor(work, 1/(h gamma)) as `_emit_factor` has it, by the looped `factors` and `solve`."""
+    function, lanes = make.function("factor", [ir.VectorType(ir.DoubleType(), make.width)])
+    work, diagonal = function.args
+    space, network = make.space, make.network
+
+    def fill(begin: int, count: int, value: Any) -> None:
+        if count:
+            with lanes.count(count, "fill") as row:
+                lanes.store(value, work, begin, row)
+
+    fill(space.factor, space.species, diagonal)
+    fill(space.factor + space.species, space.factors - space.species, lanes.number(-0.0))
+    fill(space.drift, space.driven * space.species, lanes.number(0.0))
+
+    def entry(row: int, column: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
+        def put(lanes: Lanes, arguments: Sequence[Any], value: Any) -> None:
+            value = lanes.sub(arguments[1], value) if row == column else lanes.builder.fneg(value)
+            lanes.store(value, arguments[0], space.factor, plan.slots[row, column])
+
+        return put
+
+    alone, repeated = _entries(network)
+    puts = [(node, _into(space.drift + row)) for row, node in network.drift.items()]
+    puts += [(node, entry(*place)) for place, node in alone]
+    puts += [(node, _into(space.stage + row)) for row, node in enumerate(network.right_hand_side)]
+    puts += [
+        (node, lambda lanes, arguments, value: None) for node in repeated
+    ]  # they are left in the scratch
+    make.write(function, lanes, puts, "state")
+    _spread(make, lanes, work, plan, repeated)
+    for row in network.drift:
+        rate, slope = (lanes.load(work, begin, row) for begin in (space.stage, space.drift))
+        lanes.store(_with_drift(make, lanes, work, rate, slope), work, space.stage, row)
+    lanes.builder.call(factors, [work])
+    lanes.builder.call(solve, [work, lanes.address(work, space.stage)])
+    lanes.builder.ret_void()
+    return function
+
+
+def _spread(
+    make: _Maker, lanes: Lanes, work: Any, plan: LuPlan, repeated: Mapping[int, list[tuple[int, int]]]
+) -> None:
+    """Put what stands in many entries of the Jacobian into all of them."""
+    if not repeated:
+        return
+    rows = {node: row for piece in make.cuts["factor"] for node, row in piece.leaves.items()}
+    pairs = [(plan.slots[place], rows[node]) for node, places in repeated.items() for place in places]
+    slots, sources = (
+        looped.constants(make.module, name, part)
+        for name, part in zip(("spread_slot", "spread_source"), zip(*pairs, strict=True), strict=True)
+    )
+    with lanes.count(len(pairs), "spread") as number:
+        value = lanes.load(work, make.space.scratch, looped.entry(lanes, sources, number))
+        slot = looped.entry(lanes, slots, number)
+        lanes.store(lanes.builder.fneg(value), work, make.space.factor, slot)
+
+
+def _with_drift(make: _Maker, lanes: Lanes, work: Any, rate: Any, slope: Any) -> Any:
+    """The right-hand side of the first stage: the rate, and what its drift adds."""
+    early = lanes.mul(lanes.number(make.first_drift), lanes.load(work, make.space.scalar("step")))
+    return lanes.fma(early, slope, rate)
 
 
 def _emit_watch(make: _Maker) -> ir.Function:
     """watch(work, gaps): the gaps of all watched comparisons at the argument."""
     function, lanes = make.function("watch", [ir.PointerType()])
-    work, gaps = function.args
-    values = make.values(lanes, work, make.space.argument)
-    for row, gap in enumerate(make.network.watched.values()):
-        lanes.store(values.of(gap), gaps, 0, row)
+
+    def gap(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
+        return lambda lanes, arguments, value: lanes.store(value, arguments[1], 0, row)
+
+    puts = [(node, gap(row)) for row, node in enumerate(make.network.watched.values())]
+    make.write(function, lanes, puts, "argument")
     lanes.builder.ret_void()
     return function
 
@@ -252,7 +339,7 @@ def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
     """
     function, lanes = make.function("stage", [ir.PointerType()])
     work, stage = function.args
-    values = make.values(lanes, work, make.space.argument, hold=True)
+    values = make.values(lanes, work, "argument", hold=True)
     values.calls_first(make.network.right_hand_side)
     solution: dict[int, Any] = {}
     for row in plan.order:
@@ -286,7 +373,7 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
     function, lanes = make.function("factor", [vector])
     work, diagonal = function.args
     space, jacobian = make.space, make.network.jacobian
-    values = make.values(lanes, work, space.state, hold=True)
+    values = make.values(lanes, work, "state", hold=True)
     drift = make.network.drift
     values.calls_first([*make.network.right_hand_side, *jacobian.values(), *drift.values()])
     if drift:
@@ -304,8 +391,7 @@ def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
         original = entries[row]
         solution[row] = values.of(make.network.right_hand_side[row])
         if row in drift:
-            early = lanes.mul(lanes.number(make.first_drift), lanes.load(work, space.scalar("step")))
-            solution[row] = lanes.fma(early, values.of(drift[row]), solution[row])
+            solution[row] = _with_drift(make, lanes, work, solution[row], values.of(drift[row]))
         for pivot in plan.lower[row]:
             multiplier = _eliminate(lanes, work, space, plan, row, pivot, entries)
             solution[row] = lanes.fnma(multiplier, solution[pivot], solution[row])

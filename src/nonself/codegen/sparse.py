@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DONE = 2**31  # larger than any count, its square still a 64-bit integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +16,8 @@ class LuPlan:
     """An elimination plan for a matrix with a full diagonal.
 
     **Arguments:** `order` (n) pivots, rows and columns alike; `slots` (row, column) -> place in the stored factors:
-    the diagonal first, then the rest, fill included; `lower` and `upper` for each row its
-    off-diagonal columns, in order of elimination.
+    the diagonal first, by row, then the rest by row in order of elimination, fill included; `lower` and `upper` for
+    each row its off-diagonal columns, in order of elimination.
     """
 
     order: tuple[int, ...]
@@ -33,31 +38,53 @@ def plan(size: int, pattern: Iterable[tuple[int, int]]) -> LuPlan:
 
     **Arguments:** `size` of the matrix; `pattern` its nonzeros as (row, column), the diagonal implied.
 
-
     **Example:** `plan(2, [(0, 1), (1, 0)]).order` gives `(0, 1)`.
     """
-    rows: list[set[int]] = [{k} for k in range(size)]
-    columns: list[set[int]] = [{k} for k in range(size)]
+    rows, columns = (
+        [1 << k for k in range(size)] for _ in range(2)
+    )  # as bits: the columns of a row and back
     for row, column in pattern:
-        rows[row].add(column)
-        columns[column].add(row)
-    left = set(range(size))
-    order: list[int] = []
-    while left:
-        pivot = min(left, key=lambda k: ((len(rows[k] & left) - 1) * (len(columns[k] & left) - 1), k))
-        left.discard(pivot)
-        order.append(pivot)
-        for row in columns[pivot] & left:
-            for column in rows[pivot] & left:
-                rows[row].add(column)
-                columns[column].add(row)
+        rows[row] |= 1 << column
+        columns[column] |= 1 << row
+    order = _eliminated(size, rows, columns)
     place = {pivot: k for k, pivot in enumerate(order)}
-    lower = {
-        r: tuple(sorted((c for c in rows[r] if place[c] < place[r]), key=place.__getitem__)) for r in order
-    }
-    upper = {
-        r: tuple(sorted((c for c in rows[r] if place[c] > place[r]), key=place.__getitem__)) for r in order
-    }
-    entries = [(row, row) for row in order]
+    lower, upper = {}, {}
+    for row in order:
+        found = sorted(_bits(rows[row] & ~(1 << row)), key=place.__getitem__)
+        below = sum(place[column] < place[row] for column in found)
+        lower[row], upper[row] = tuple(found[:below]), tuple(found[below:])
+    entries = [(row, row) for row in range(size)]
     entries += [(row, column) for row in order for column in (*lower[row], *upper[row])]
     return LuPlan(tuple(order), {entry: k for k, entry in enumerate(entries)}, lower, upper)
+
+
+def _eliminated(size: int, rows: list[int], columns: list[int]) -> list[int]:
+    """Return the pivots in order; `rows` and `columns` gain the fill."""
+    left = (1 << size) - 1
+    across, down = (np.array([mask.bit_count() - 1 for mask in part]) for part in (rows, columns))
+    order: list[int] = []
+    for _ in range(size):
+        pivot = _cheapest(across * down)
+        left ^= 1 << pivot
+        order.append(pivot)
+        right, below = rows[pivot] & left, columns[pivot] & left
+        across[pivot] = down[pivot] = DONE
+        for row in _bits(below):
+            rows[row] |= right
+            across[row] = (rows[row] & left).bit_count() - 1
+        for column in _bits(right):
+            columns[column] |= below
+            down[column] = (columns[column] & left).bit_count() - 1
+    return order
+
+
+def _cheapest(costs: NDArray[np.int64]) -> int:
+    """The first row of the lowest cost."""
+    return int(np.argmin(costs))
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,8 +64,11 @@ class Tape:
         found = self.nodes[node]
         return found.operation == "constant" and found.value == value
 
-    def needed(self, roots: Iterable[int]) -> list[int]:
-        """Return the nodes the roots depend on, in an order in which each follows its arguments."""
+    def needed(self, roots: Iterable[int], known: Container[int] = ()) -> list[int]:
+        """Return the nodes the roots depend on, in an order in which each follows its arguments.
+
+        What stands behind `known` nodes is left out.
+        """
         seen: set[int] = set()
         order: list[int] = []
         for root in roots:
@@ -77,7 +80,8 @@ class Tape:
                 elif node not in seen:
                     seen.add(node)
                     stack.append((node, True))
-                    stack.extend((a, False) for a in reversed(self.nodes[node].arguments) if a not in seen)
+                    behind = () if node in known else reversed(self.nodes[node].arguments)
+                    stack.extend((a, False) for a in behind if a not in seen)
         return order
 
 

@@ -193,6 +193,8 @@ class Workspace:
     paces: int = 0
     draws: int = 0
     traits: int = 0
+    looped: int = 0  # 1 when the LU is a loop over tables
+    carried: int = 0  # what one piece of a long computation leaves for another
 
     @property
     def state(self) -> int:
@@ -326,6 +328,11 @@ class Workspace:
         return QUEUE + 2 * self.events if self.events else 0
 
     @property
+    def scratch(self) -> int:
+        """What pieces of a computation carry; then one row of a matrix while a looped LU eliminates it, by column."""
+        return self.waiting + self.queue * self.slot
+
+    @property
     def rows(self) -> int:
         """All rows."""
-        return self.waiting + self.queue * self.slot
+        return self.scratch + max(self.carried, self.looped * self.species)
