@@ -1,7 +1,6 @@
 """Trials on a model whose answer is known: dy/dt = -k y, with k switched off by the treatment's stop."""
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -44,7 +43,15 @@ def _cohort(rates=RATES) -> Cohort:
 def _run(program, cohort, arms, workers=1):
     schedule = Schedule(ZERO, GRID, 4.0)
     return run_trial(
-        program, cohort, arms, schedule, observables=["y"], rtol=1e-8, solve=solve, workers=workers
+        program,
+        cohort,
+        arms,
+        schedule,
+        observables=["y"],
+        rtol=1e-8,
+        solve=solve,
+        courses=True,
+        workers=workers,
     )
 
 
@@ -121,7 +128,9 @@ def test_what_was_integrated_is_verified_arm_by_arm_if_asked(program):
         observables=["y"],
         rtol=1e-8,
         solve=solve,
-        check=partial(verify, seed=1),
+        check=verify,
+        seed=1,
+        courses=True,
     )
     plain = _run(program, _cohort(), [STOP, GO_ON])
     for arm, other in zip(trial.arms, plain.arms, strict=True):
@@ -133,7 +142,9 @@ def test_what_was_integrated_is_verified_arm_by_arm_if_asked(program):
 
 
 def test_who_is_found_inaccurate_counts_as_a_failure(program):
-    def suspicious(problem: Problem, outcomes: Outcomes, *, workers: int = 1) -> tuple[Outcomes, Verified]:
+    def suspicious(
+        problem: Problem, outcomes: Outcomes, rows: np.ndarray, *, workers: int = 1
+    ) -> tuple[Outcomes, Verified]:
         status = np.where(np.arange(3) == 1, int(Status.INACCURATE), outcomes.status)
         return replace(outcomes, status=status), Verified(np.arange(3), np.array([0.0, 1.0, 0.0]), 0.5, 1e-9)
 

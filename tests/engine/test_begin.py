@@ -17,7 +17,7 @@ from nonself.engine.loop import part_of, replay, solve
 from nonself.engine.problem import Action, Array, Begin, Problem, parameter_table
 from nonself.engine.result import Outcomes, Status
 from nonself.engine.trace import trace
-from nonself.engine.verify import chosen, verify
+from nonself.engine.verify import chosen, sample, verify
 from nonself.errors import InputError
 from nonself.model.check import check
 from nonself.model.compose import compose
@@ -205,6 +205,6 @@ def test_who_dies_can_be_traced_and_verified() -> None:
     assert followed.status is Status.DIED
     assert followed.failure is None
     assert followed.moments[-1].time == outcomes.reached[problem.patients.index(dead)]
-    marked, found = verify(problem, outcomes, seed=1)
+    marked, found = verify(problem, outcomes, sample(problem.patients, 1))
     assert found.inaccurate == 0
     assert (marked.died == outcomes.died).all()

@@ -29,7 +29,7 @@ observables: [neutrophils, plasma_docetaxel]
 """
     file = tmp_path / "study.yaml"
     file.write_text(head + arms)
-    return run(read_study(file))
+    return run(read_study(file), courses=True)
 
 
 def _given(result: StudyResult) -> tuple[np.ndarray, np.ndarray]:

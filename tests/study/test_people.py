@@ -64,11 +64,11 @@ def test_workers_number_of_people_and_one_alone_change_nobody() -> None:
     whole = run(read())
     more = run(read(), patients=45, workers=2)
     assert more.trials[0].cohort.patients[:40] == whole.trials[0].cohort.patients
-    assert more.trials[0].arms[0].values[:40].tobytes() == whole.trials[0].arms[0].values.tobytes()
+    assert more.trials[0].arms[0].prints[:40].tobytes() == whole.trials[0].arms[0].prints.tobytes()
     who = whole.trials[0].cohort.patients[17]
     alone = run(read(), only=who)
     assert alone.trials[0].cohort.patients == (who,)
-    assert alone.trials[0].arms[0].values[0].tobytes() == whole.trials[0].arms[0].values[17].tobytes()
+    assert alone.trials[0].arms[0].prints[0] == whole.trials[0].arms[0].prints[17]
 
 
 @pytest.mark.parametrize(

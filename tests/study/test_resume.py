@@ -15,6 +15,7 @@ import pytest
 from tests.models import program
 from tests.study.samples import DOSES
 
+from nonself.cohort import trial
 from nonself.engine import finished
 from nonself.engine.finished import Keeper
 from nonself.engine.loop import solve
@@ -33,6 +34,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Small chunks, and a count of what was solved and what was found, over all runs of a test."""
     seen: Counter[str] = Counter()
     monkeypatch.setattr(finished, "CHUNK", 7)
+    monkeypatch.setattr(trial, "CHUNK", 7)
     monkeypatch.setattr(Keeper.__init__, "__defaults__", (7, seen))
     plain = Keeper.__init__
 

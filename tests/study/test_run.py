@@ -18,7 +18,7 @@ LOST = {"1", "2", "3", "4", "7", "17", "18"}
 @pytest.fixture(scope="module")
 def result(tmp_path_factory) -> StudyResult:
     folder = tmp_path_factory.mktemp("study")
-    return run(read_study(write(folder)), folder / "out")
+    return run(read_study(write(folder)), folder / "out", courses=True)
 
 
 def test_the_published_outcome_of_every_patient_is_reproduced(result):
@@ -104,6 +104,16 @@ def test_courses_come_as_a_labeled_array(result):
     assert float(chosen["bcr_abl_percent"].sel(time=120.0).item()) > 90
 
 
+def test_courses_are_kept_only_when_asked_and_change_nothing_else(tmp_path):
+    study = read_study(write(tmp_path, DOSES))
+    plain, kept = run(study), run(study, courses=True)
+    assert plain.digest == kept.digest
+    assert plain.trials[0].arms[0].values is None
+    with pytest.raises(InputError, match="courses were not kept") as caught:
+        plain.to_xarray()
+    assert caught.value.mend == "run again with courses=True"
+
+
 def test_rerun_reproduces_every_bit_and_notices_a_change(result, tmp_path):
     assert rerun(result.out).same
     for name in FILES:
@@ -135,7 +145,8 @@ def test_the_number_of_workers_changes_no_bit():
 
 def test_the_readouts_asked_for_change_no_bit_of_a_course(tmp_path):
     coarse, fine = (
-        run(read_study(write(tmp_path, DOSES.replace("every: 1}", f"every: {step}}}")))) for step in (1, 0.25)
+        run(read_study(write(tmp_path, DOSES.replace("every: 1}", f"every: {step}}}"))), courses=True)
+        for step in (1, 0.25)
     )
     assert np.array_equal(coarse.trials[0].arms[0].values, fine.trials[0].arms[0].values[:, ::4])
 

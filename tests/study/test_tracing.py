@@ -35,7 +35,7 @@ def test_one_patient_is_followed_in_every_arm(tmp_path):
 
 def test_the_trace_is_the_course_of_the_study(tmp_path):
     study = read_study(write(tmp_path, DOSES))
-    whole, one = run(study), run(study, only="v00005", trace=True)
+    whole, one = run(study, courses=True), run(study, only="v00005", trace=True)
     (course,) = one.traces
     assert course.trace.patient == "v00005"
     row = whole.prepared.groups[0].cohort.patients.index("v00005")

@@ -50,7 +50,7 @@ def test_verifying_changes_no_bit_of_what_is_accurate(tmp_path):
 
 def test_who_is_inaccurate_is_excluded_counted_and_named(tmp_path, strict):
     study = read_study(write(tmp_path, DOSES))
-    result = run(study, tmp_path / "out", patients=60, verify=True)
+    result = run(study, tmp_path / "out", patients=60, verify=True, courses=True)
     assert result.failed == result.summary["failed"] == result.summary["verified"]["inaccurate"] == 20
     table = result.to_pandas()
     wrong = table["status"] == "inaccurate"

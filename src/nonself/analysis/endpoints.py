@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nonself.errors import InputError
 
 Array = NDArray[np.float64]
+SAME_TIME = 1e-12  # times closer than this, relative to the larger of 1 and the time, are one
 Direction = Literal["above", "below"]
 Flags = NDArray[np.bool_]
 
@@ -78,7 +79,11 @@ def area(times: Array, values: Array, start: float, end: float) -> Array:
         raise InputError(
             f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window"
         )
-    return np.asarray(np.trapezoid(values[:, inside], times[inside], axis=1))
+    course = values[:, inside]
+    parts = np.diff(times[inside]) * (course[:, 1:] + course[:, :-1]) / 2
+    return np.asarray(
+        np.cumsum(parts, axis=1)[:, -1]
+    )  # in the order of readouts, however many patients there are
 
 
 def crossing(
@@ -89,11 +94,15 @@ def crossing(
     start: float | Array,
     *,
     visits: int = 1,
+    duration: float = 0.0,
     log: bool = False,
     followed: Array | None = None,
 ) -> Crossing:
-    """Return when each course first lies beyond a threshold for `visits` readouts in a row, at or after
-    `start`.
+    """Return when each course first lies beyond a threshold for `visits` readouts in a row and for `duration`,
+    at or after `start`.
+
+    It lasts for a duration if it lies beyond at every readout up to the first that is that much later; who is not
+    followed for so long has not crossed.
 
     The time lies between the last readout before and the first beyond, found by interpolation (linear in the
     log if `log`) and never before `start`; it counts from `start`. A patient beyond the threshold at the
@@ -108,7 +117,7 @@ def crossing(
     """
     begin = _begin(times, values, start)
     beyond = _beyond(values, direction, threshold) & (times >= begin[:, None])
-    sustained = _sustained(beyond, visits)
+    sustained = _sustained(times, beyond, visits, duration)
     happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
     first = np.argmax(sustained, axis=1)
     time = np.full(values.shape[0], times[-1]) if followed is None else np.minimum(times[-1], followed)
@@ -138,7 +147,7 @@ def entering(
     begin = _begin(times, values, start)
     low, high = within
     inside = (values >= low) & (values <= high) & (times >= begin[:, None])
-    sustained = _sustained(inside, visits)
+    sustained = _sustained(times, inside, visits)
     happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
     time = np.full(values.shape[0], times[-1]) if followed is None else np.minimum(times[-1], followed)
     rows = np.flatnonzero(happened)
@@ -166,26 +175,37 @@ def variation(times: Array, values: Array, start: float, end: float) -> Array:
         raise InputError(
             f"fewer than two readouts lie between {start:g} and {end:g}", mend="widen the window"
         )
-    return np.asarray(100 * part.std(axis=1, ddof=1) / part.mean(axis=1))
+    count = part.shape[1]
+    mean = _summed(part) / count
+    return np.asarray(100 * np.sqrt(_summed((part - mean[:, None]) ** 2) / (count - 1)) / mean)
+
+
+def _summed(values: Array) -> Array:
+    """Return (n,) sums in the order of readouts: the same bits however many patients are summed together."""
+    return np.asarray(np.cumsum(values, axis=1)[:, -1])
 
 
 def _begin(times: Array, values: Array, start: float | Array) -> Array:
     """Return (n,) when watching begins."""
     begin = np.broadcast_to(np.asarray(start, dtype=float), values.shape[0])
-    if np.any(begin > times[-1]):
+    if np.any(np.asarray(start) > times[-1]):
         raise InputError(
-            f"nothing is read out after {begin.max():g}, where watching begins",
+            f"nothing is read out after {np.max(start):g}, where watching begins",
             mend="lengthen the time, or start earlier",
         )
     return begin
 
 
-def _sustained(flags: Flags, visits: int) -> Flags:
-    """Return where a row of `visits` readouts that are so begins."""
-    sustained = flags.copy()
-    sustained[:, flags.shape[1] - visits + 1 :] = False
-    for later in range(1, visits):
-        sustained[:, : flags.shape[1] - later] &= flags[:, later:]
+def _sustained(times: Array, beyond: Flags, visits: int, duration: float = 0.0) -> Flags:
+    """Return where a course begins to lie beyond and stays there."""
+    count = times.size
+    last = np.searchsorted(times, times + duration - SAME_TIME * np.maximum(1.0, np.abs(times)), side="left")
+    last = np.maximum(last, np.arange(count) + visits - 1)
+    inside = np.flatnonzero(last < count)
+    so_far = np.cumsum(beyond, axis=1, dtype=np.int32)
+    stretch = so_far[:, last[inside]] - so_far[:, inside] + beyond[:, inside]
+    sustained = np.zeros_like(beyond)
+    sustained[:, inside] = stretch == last[inside] - inside + 1
     return sustained
 
 

@@ -1,9 +1,10 @@
-"""Cohorts too large to hold at once: problems made chunk by chunk, each reduced as soon as it is solved."""
+"""Cohorts too large to hold at once: chunk by chunk, each reduced as soon as it is solved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,32 @@ from nonself.engine.problem import Problem
 from nonself.engine.result import Outcomes
 
 Reduced = Mapping[str, NDArray[np.float64]]
+Found = TypeVar("Found")
+
+
+def in_chunks(
+    count: int, one: Callable[[slice], Found], *, workers: int = 1, chunk: int = CHUNK
+) -> Iterator[tuple[slice, Found]]:
+    """Yield what `one` makes of each chunk of patients, as they are finished: in no order.
+
+    **Arguments:** `one` runs in any thread; `workers` threads, of which one more chunk waits than they are.
+
+    **Example:** `for rows, found in in_chunks(10**6, make, workers=2): table[rows] = found`
+    """
+    waiting = iter(slice(first, min(first + chunk, count)) for first in range(0, count, chunk))
+    running: dict[Future[Found], slice] = {}
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        try:
+            while True:
+                while len(running) < workers + 1 and (rows := next(waiting, None)) is not None:
+                    running[pool.submit(one, rows)] = rows
+                if not running:
+                    return
+                for task in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield running.pop(task), task.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def solve_in_chunks(
@@ -37,30 +64,20 @@ def solve_in_chunks(
     found: dict[str, NDArray[np.float64]] = {}
     done = 0
 
-    def one(first: int) -> tuple[int, dict[str, NDArray[np.float64]]]:
-        outcomes = solve(problem_of(first, min(first + chunk, count)), keep=keep)
-        return first, {**reduce(outcomes), "status": outcomes.status.astype(float)}
+    def one(rows: slice) -> Reduced:
+        outcomes = solve(problem_of(rows.start, rows.stop), keep=keep)
+        return {**reduce(outcomes), "status": outcomes.status.astype(float)}
 
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        waiting = iter(range(0, count, chunk))
-        running: set[Future[tuple[int, dict[str, NDArray[np.float64]]]]] = set()
-        while True:
-            while len(running) < workers + 1 and (first := next(waiting, None)) is not None:
-                running.add(pool.submit(one, first))
-            if not running:
-                return found
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for task in finished:
-                first, parts = task.result()
-                size = _put(found, first, parts, count)
-                done += size
-                if progress is not None:
-                    progress(done, count)
+    for rows, parts in in_chunks(count, one, workers=workers, chunk=chunk):
+        put(found, rows, parts, count)
+        done += rows.stop - rows.start
+        if progress is not None:
+            progress(done, count)
+    return found
 
 
-def _put(found: dict[str, NDArray[np.float64]], first: int, parts: Reduced, count: int) -> int:
-    """Put a chunk's rows where they belong; return how many."""
-    for name, rows in parts.items():
-        table = found.setdefault(name, np.full((count, *rows.shape[1:]), np.nan))
-        table[first : first + len(rows)] = rows
-    return len(parts["status"])
+def put(found: dict[str, NDArray[np.float64]], rows: slice, parts: Reduced, count: int) -> None:
+    """Put a chunk's rows where they belong in tables of `count` patients."""
+    for name, part in parts.items():
+        table = found.setdefault(name, np.full((count, *part.shape[1:]), np.nan))
+        table[rows] = part

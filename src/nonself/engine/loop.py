@@ -17,7 +17,7 @@ from nonself.codegen.workspace import ARGUMENTS, ENDED_BY
 from nonself.engine.chance import hazard_levels
 from nonself.engine.clones import clone_tables
 from nonself.engine.pending import Pending, spread
-from nonself.engine.problem import Array, Problem
+from nonself.engine.problem import Action, Array, Problem
 from nonself.engine.result import Assignment, Failure, Outcomes, Status
 from nonself.engine.stops import Stops, schedule
 from nonself.engine.streams import digests, stream_number
@@ -288,16 +288,26 @@ def part_of(problem: Problem, rows: slice) -> Problem:
 
     **Example:** `part_of(problem, slice(0, 100))`
     """
-
-    def own(value: float | Array) -> float | Array:
-        return value if np.ndim(value) == 0 else np.asarray(value)[rows]
-
     return replace(
         problem,
         patients=problem.patients[rows],
         parameters=problem.parameters[:, rows],
-        horizon=own(problem.horizon),
+        horizon=_own(problem.horizon, rows),
         outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
-        actions=tuple(replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
+        actions=tuple(action_of(action, rows) for action in problem.actions),
         begin=None if problem.begin is None else problem.begin.part(rows),
     )
+
+
+def action_of(action: Action, rows: Part) -> Action:
+    """Return an action as it is for some of the patients.
+
+    **Example:** `action_of(action, slice(0, 100))`
+    """
+    if np.ndim(action.time) == 0 and np.ndim(action.value) == 0:
+        return action
+    return replace(action, time=_own(action.time, rows), value=_own(action.value, rows))
+
+
+def _own(value: float | Array, rows: Part) -> float | Array:
+    return value if np.ndim(value) == 0 else np.asarray(value)[rows]

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.engine.loop import solve
+from nonself.engine.loop import action_of, solve
 from nonself.engine.problem import Action, Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.sizes import sizes
@@ -86,16 +86,19 @@ def sample(patients: Sequence[str], seed: int) -> Rows:
     return np.sort(np.argsort(drawn, kind="stable")[:count])
 
 
-def verify(problem: Problem, outcomes: Outcomes, *, seed: int, workers: int = 1) -> tuple[Outcomes, Verified]:
-    """Integrate a sample of patients again and mark those whose course changes.
+def verify(
+    problem: Problem, outcomes: Outcomes, rows: Rows, *, workers: int = 1
+) -> tuple[Outcomes, Verified]:
+    """Integrate some patients again and mark those whose course changes.
 
-    **Arguments:** `outcomes` of the problem; `seed` draws the sample; `workers` threads, which change nothing.
+    **Arguments:** `outcomes` of the problem; `rows` the patients, see `sample`; who of them did not finish is left
+    out; `workers` threads, which change nothing.
     **Returns:** the outcomes, in which who changes has the status INACCURATE, a failure with its sentence, and no
     values from there on; and what was found.
 
-    **Example:** `verify(problem, solve(problem), seed=1)[1].largest`
+    **Example:** `verify(problem, solve(problem), sample(problem.patients, seed=1))[1].largest`
     """
-    problem, rows, seen = _compared(problem, outcomes, sample(problem.patients, seed), workers)
+    problem, rows, seen = _compared(problem, outcomes, rows, workers)
     limit = allowed(problem.rtol)
     values, status = outcomes.values.copy(), outcomes.status.copy()
     found, failures = np.zeros(rows.size), list(outcomes.failures)
@@ -133,17 +136,13 @@ def _compared(problem: Problem, outcomes: Outcomes, rows: Rows, workers: int) ->
 
 def chosen(problem: Problem, rows: Rows) -> Problem:
     """Return the problem of some patients, by position: each gives the same bytes as in the whole."""
-
-    def own(given: float | Array) -> float | Array:
-        return given if np.ndim(given) == 0 else np.asarray(given)[rows]
-
     return replace(
         problem,
         patients=tuple(problem.patients[row] for row in rows),
         parameters=problem.parameters[:, rows],
-        horizon=own(problem.horizon),
+        horizon=problem.horizon if np.ndim(problem.horizon) == 0 else np.asarray(problem.horizon)[rows],
         outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
-        actions=tuple(replace(one, time=own(one.time), value=own(one.value)) for one in problem.actions),
+        actions=tuple(action_of(one, rows) for one in problem.actions),
         begin=None if problem.begin is None else problem.begin.part(rows),
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import xarray
 
 
-def courses(prepared: Prepared, trials: Sequence[TrialResult]) -> xarray.Dataset:
+def labeled_courses(prepared: Prepared, trials: Sequence[TrialResult]) -> xarray.Dataset:
     """Return (n_courses, n_times) of every observable that was kept, NaN from a failure onward.
 
     Coordinates: cohort, arm, patient, group and whether it finished, of each course; time relative to the

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.analysis.bands import QUANTILES, quantiles
+from nonself.analysis.bands import QUANTILES
 from nonself.analysis.findings import Band, Panel
 from nonself.cohort.trial import ArmResult, TrialResult
 from nonself.engine.result import Status
+from nonself.engine.tally import quantiles
 from nonself.study import spec
 from nonself.study.measure import Measurement
 from nonself.study.plans import Shown
@@ -22,26 +23,17 @@ PANEL_POINTS = 301
 
 
 def bands(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[Band, ...]:
-    """Return the spread of every shown observable over the patients who finished, by cohort and arm."""
+    """Return the spread of every shown observable over the patients who live then, by cohort and arm."""
     return tuple(
         Band(
             group.cohort.name, arm.arm.name, shown.label, shown.unit, shown.log_axis, group.grid, QUANTILES,
-            _spread(arm, shown), int(arm.followed.sum()),
+            quantiles(arm.counts[shown.id], QUANTILES), int(arm.followed.sum()),
         )
         for group, trial in zip(prepared.groups, trials, strict=True)
         for shown in prepared.shown
         for arm in trial.arms
         if arm.finished.any()
     )  # fmt: skip
-
-
-def _spread(arm: ArmResult, shown: Shown) -> Array:
-    """Quantiles at each time over those who live then."""
-    values = arm.of(shown.id)[arm.followed]
-    if not arm.died.any():
-        return quantiles(values)
-    columns = (values[~np.isnan(values[:, time]), time][:, None] for time in range(values.shape[1]))
-    return np.concatenate([quantiles(column) for column in columns], axis=1)
 
 
 def panels(

@@ -8,11 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.analysis.diagnosis import diagnose
-from nonself.analysis.endpoints import Crossing, area, crossing, entering, extremum, value_at, variation
+from nonself.analysis.reducers import (
+    Area,
+    Extremum,
+    FirstCrossing,
+    FirstDiagnosis,
+    FirstEntry,
+    Reducer,
+    Value,
+    Variation,
+    reduced,
+    require_answers,
+)
 from nonself.codegen.twin import formula_values
 from nonself.cohort.population import Cohort
+from nonself.cohort.solvers import Reduce, Reduced
 from nonself.cohort.trial import ArmResult, TrialResult
+from nonself.engine.result import Outcomes
+from nonself.engine.tally import Counts, count
 from nonself.errors import UnknownName
 from nonself.expr import names
 from nonself.study import spec
@@ -23,6 +36,8 @@ from nonself.units import factor
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+FIELDS = ("value", "time", "happened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +64,87 @@ class Measurement:
     gone: int = 0
 
 
-def measure(prepared: Prepared, trials: tuple[TrialResult, ...]) -> tuple[Measurement, ...]:
-    """Evaluate every endpoint on every arm of every cohort.
+def reduction(prepared: Prepared, group: Group) -> Reduce:
+    """Return what reduces the courses of a cohort to its endpoints and the histograms of what is shown.
 
-    **Arguments:** `trials` one a group of `prepared`, in order.
-    **Returns:** measurements by cohort, endpoint and arm.
+    **Raises:** `InputError` with an endpoint's line where the readouts or the patients cannot answer it.
     """
-    found = []
-    for group, trial in zip(prepared.groups, trials, strict=True):
+    chosen, among = [], []
+    for position, plan in enumerate(prepared.endpoints):
+        with prepared.study.at("endpoints", position):
+            chosen.append(_reducer(prepared, group, plan))
+            among.append(_among(plan, group.cohort))
+            require_answers(chosen[-1], group.grid, plan.kept)
+    scale = factor(prepared.model.time_unit, prepared.study.spec.time.unit)
+
+    def reduce(outcomes: Outcomes, lasted: Array, rows: slice) -> Reduced:
+        kept: dict[str, Array] = {}
+        alive_until = np.where(outcomes.died, lasted * scale, np.inf)
+        lived = outcomes.finished | outcomes.died
         for position, plan in enumerate(prepared.endpoints):
             with prepared.study.at("endpoints", position):
-                found += [_measured(prepared, group, trial, arm, plan) for arm in trial.arms]
-    return tuple(found)
+                seen = {name: outcomes.of(name) for name in plan.kept}
+                if plan.criterion is not None:
+                    seen |= _person(prepared, group, rows)
+                evaluated = lived & among[position][rows]
+                found = reduced(chosen[position], group.grid, seen, evaluated, alive_until, rows)
+            kept |= {f"{plan.spec.name} {name}": part for name, part in found.items()}
+        shown = {part.id: _counted(outcomes, part.id, lived) for part in prepared.shown}
+        return Reduced(kept, shown)
+
+    return reduce
 
 
-def _measured(
-    prepared: Prepared, group: Group, trial: TrialResult, arm: ArmResult, plan: EndpointPlan
-) -> Measurement:
-    """One endpoint in one arm; who failed is excluded, who died before it can be seen is gone."""
-    among = _among(plan, group.cohort)
-    rows = np.flatnonzero(arm.followed & among)
-    excluded = int(np.count_nonzero(~arm.followed & among))
-    if isinstance(plan.spec, spec.TIMED):
-        return _timed(prepared, group, arm, plan, rows, excluded)
-    found, times, seen = _valued(plan, group.grid, arm.of(plan.of.id)[rows])
-    beyond = np.empty(0, dtype=np.bool_)
-    if plan.threshold is not None:
-        beyond = found > plan.threshold if plan.direction == "above" else found < plan.threshold
-    if isinstance(plan.spec, spec.ReferenceSpec) and plan.spec.within is not None:
-        low, high = plan.spec.within
-        beyond = (found >= low) & (found <= high)
-    beyond = beyond[seen] if beyond.size else beyond
-    times = times[seen] if times.size else times
-    name, which, who = group.cohort.name, arm.arm.name, arm.arm.who
-    gone = int(rows.size - np.count_nonzero(seen))
-    return Measurement(plan, name, which, who, rows[seen], found[seen], times, beyond, excluded, gone=gone)
+def _counted(outcomes: Outcomes, observable: str, lived: Flags) -> Counts:
+    """The histograms of an observable over those who live then."""
+    values = outcomes.of(observable)[lived]
+    return count(values, ~(np.isnan(values) & outcomes.died[lived][:, None]))
 
 
-def _among(plan: EndpointPlan, cohort: Cohort) -> NDArray[np.bool_]:
+def _reducer(prepared: Prepared, group: Group, plan: EndpointPlan) -> Reducer:
+    part, of, log = plan.spec, plan.of.id, plan.of.log_axis
+    if isinstance(part, spec.TIMED):
+        return _timed(prepared, group, plan, part)
+    if isinstance(part, (spec.ValueSpec, spec.ReferenceSpec)):
+        return Value(of, part.at, log=log)
+    assert isinstance(part, (spec.ExtremumSpec, spec.AreaSpec, spec.VariationSpec))
+    start = float(group.grid[0]) if part.from_ is None else part.from_
+    end = float(group.grid[-1]) if part.until is None else part.until
+    if isinstance(part, spec.ExtremumSpec):
+        return Extremum(of, "min" if part.kind == "minimum" else "max", start, end)
+    return (Area if isinstance(part, spec.AreaSpec) else Variation)(of, start, end)
+
+
+def _timed(
+    prepared: Prepared,
+    group: Group,
+    plan: EndpointPlan,
+    part: spec.CrossingSpec | spec.DiagnosisSpec | spec.IncidenceSpec,
+) -> Reducer:
+    clock = prepared.study.spec.time.unit
+    start = _start(group, part, factor(prepared.model.time_unit, clock))
+    if plan.criterion is not None:
+        assert isinstance(start, float)
+        return FirstDiagnosis(plan.criterion, start, factor("day", clock))
+    assert isinstance(part, (spec.CrossingSpec, spec.IncidenceSpec))
+    if part.within is not None:
+        return FirstEntry(plan.of.id, part.within, start, part.visits)
+    assert plan.direction is not None
+    assert plan.threshold is not None
+    return FirstCrossing(
+        plan.of.id, plan.direction, plan.threshold, start, visits=part.visits, log=plan.of.log_axis
+    )
+
+
+def _start(
+    group: Group, part: spec.CrossingSpec | spec.DiagnosisSpec | spec.IncidenceSpec, scale: float
+) -> float | Array:
+    if isinstance(part.from_, str):
+        return np.asarray((group.cohort.number(part.from_) - group.schedule.zero) * scale)
+    return float(part.from_)
+
+
+def _among(plan: EndpointPlan, cohort: Cohort) -> Flags:
     """Return (n,) whom an endpoint is about."""
     condition = plan.spec.among
     if condition is None:
@@ -99,97 +157,76 @@ def _among(plan: EndpointPlan, cohort: Cohort) -> NDArray[np.bool_]:
     return np.broadcast_to(np.asarray(formula_values(formula, known)) == 1, len(cohort.patients))
 
 
-def _valued(plan: EndpointPlan, grid: Array, values: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Return (n,) values, their times where they have any, and for whom they could be seen."""
-    part = plan.spec
-    nothing = np.empty(0)
-    if isinstance(part, (spec.ValueSpec, spec.ReferenceSpec)):
-        alive = ~np.isnan(values[:, min(int(np.searchsorted(grid, part.at)), grid.size - 1)])
-        found = np.full(alive.shape, np.nan)
-        found[alive] = value_at(grid, values[alive], part.at, log=plan.of.log_axis)
-        return found, nothing, alive
-    assert isinstance(part, (spec.ExtremumSpec, spec.AreaSpec, spec.VariationSpec))
-    start = float(grid[0]) if part.from_ is None else part.from_
-    end = float(grid[-1]) if part.until is None else part.until
-    if isinstance(part, spec.ExtremumSpec):
-        edge = np.inf if part.kind == "minimum" else -np.inf
-        lived = np.where(np.isnan(values), edge, values)
-        found, times = extremum(grid, lived, "min" if part.kind == "minimum" else "max", start, end)
-        return found, times, np.isfinite(found)
-    alive = np.asarray(~np.isnan(values[:, (grid >= start) & (grid <= end)]).any(axis=1))
-    found = np.full(alive.shape, np.nan)
-    measure_of = area if isinstance(part, spec.AreaSpec) else variation
-    found[alive] = measure_of(grid, values[alive], start, end)
-    return found, nothing, alive
-
-
-def _timed(
-    prepared: Prepared, group: Group, arm: ArmResult, plan: EndpointPlan, rows: Rows, excluded: int
-) -> Measurement:
-    part = plan.spec
-    assert isinstance(part, spec.TIMED)
-    scale = factor(prepared.model.time_unit, prepared.study.spec.time.unit)
-    followed = np.where(arm.died[rows], arm.lasted[rows] * scale, np.inf)
-    start = _start(group, part, rows, scale)
-    here = followed >= start
-    rows, followed = rows[here], followed[here]
-    gone = int(np.count_nonzero(~here))
-    start = start if isinstance(start, float) else start[here]
-    found = _event(prepared, group, arm, plan, rows, start, followed)
-    leaves_out = isinstance(part, spec.IncidenceSpec) or part.already == "leave out"
-    kept = ~((found.time == 0) & found.happened) if leaves_out else np.full(rows.size, True)
-    return Measurement(
-        plan, group.cohort.name, arm.arm.name, arm.arm.who, rows[kept], found.time[kept], np.empty(0),
-        found.happened[kept], excluded, int(np.count_nonzero(~kept)), gone,
-    )  # fmt: skip
-
-
-def _start(
-    group: Group, part: spec.CrossingSpec | spec.DiagnosisSpec | spec.IncidenceSpec, rows: Rows, scale: float
-) -> float | Array:
-    if isinstance(part.from_, str):
-        return np.asarray(((group.cohort.number(part.from_) - group.schedule.zero) * scale)[rows])
-    return float(part.from_)
-
-
-def _event(
-    prepared: Prepared,
-    group: Group,
-    arm: ArmResult,
-    plan: EndpointPlan,
-    rows: Rows,
-    start: float | Array,
-    followed: Array,
-) -> Crossing:
-    """When the event of an endpoint first happened to some patients."""
-    part, grid = plan.spec, group.grid
-    if plan.criterion is not None:
-        assert isinstance(start, float)
-        seen = {**_person(prepared, group, rows), **{name: arm.of(name)[rows] for name in plan.read}}
-        clock = prepared.study.spec.time.unit
-        return diagnose(plan.criterion, grid, seen, start, factor("day", clock), followed)
-    assert isinstance(part, (spec.CrossingSpec, spec.IncidenceSpec))
-    course = arm.of(plan.of.id)[rows]
-    if part.within is not None:
-        return entering(grid, course, part.within, start, visits=part.visits, followed=followed)
-    assert plan.direction is not None
-    assert plan.threshold is not None
-    return crossing(
-        grid, course, plan.direction, plan.threshold, start,
-        visits=part.visits, log=plan.of.log_axis, followed=followed,
-    )  # fmt: skip
-
-
-def _person(prepared: Prepared, group: Group, rows: Rows) -> dict[str, Array]:
+def _person(prepared: Prepared, group: Group, rows: slice) -> dict[str, Array]:
     """What criteria may know of patients: parameters (n, 1), and age (n, n_times) where it is known at the start."""
     cohort = group.cohort
-    known = {part.id: np.full(rows.size, float(part.value)) for part in prepared.model.parameters}
+    size = len(cohort.patients[rows])
+    known = {part.id: np.full(size, float(part.value)) for part in prepared.model.parameters}
     known |= {name: values[rows] for name, values in cohort.columns.items()}
     seen = {name: values[:, None] for name, values in known.items()}
     if AGE in cohort.facts:
         years = group.grid * factor(prepared.study.spec.time.unit, "year")
         seen[AGE] = cohort.facts[AGE][rows][:, None] + years
     return seen
+
+
+def measure(prepared: Prepared, trials: tuple[TrialResult, ...]) -> tuple[Measurement, ...]:
+    """Return every endpoint of every arm of every cohort.
+
+    **Arguments:** `trials` one a group of `prepared`, in order, reduced by `reduction`.
+    **Returns:** measurements by cohort, endpoint and arm.
+    """
+    return tuple(
+        _measured(trial, arm, plan, _among(plan, trial.cohort))
+        for trial in trials
+        for plan in prepared.endpoints
+        for arm in trial.arms
+    )
+
+
+def _measured(trial: TrialResult, arm: ArmResult, plan: EndpointPlan, among: Flags) -> Measurement:
+    """One endpoint in one arm; who failed is excluded, who died before it can be seen is gone."""
+    rows = np.flatnonzero(arm.followed & among)
+    excluded = int(np.count_nonzero(~arm.followed & among))
+    seen = arm.columns[f"{plan.spec.name} seen"][rows] == 1
+    gone, rows, already = int(np.count_nonzero(~seen)), rows[seen], 0
+    found = {
+        field: arm.columns[name][rows]
+        for field in FIELDS
+        if (name := f"{plan.spec.name} {field}") in arm.columns
+    }
+    if isinstance(plan.spec, spec.TIMED):
+        values, times, happened = found["time"], np.empty(0), found["happened"] == 1
+        if isinstance(plan.spec, spec.IncidenceSpec) or plan.spec.already == "leave out":
+            kept = ~((values == 0) & happened)
+            already = int(np.count_nonzero(~kept))
+            rows, values, happened = rows[kept], values[kept], happened[kept]
+    else:
+        values, times = found["value"], found.get("time", np.empty(0))
+        happened = _beyond(values, plan)
+    return Measurement(
+        plan,
+        trial.cohort.name,
+        arm.arm.name,
+        arm.arm.who,
+        rows,
+        values,
+        times,
+        happened,
+        excluded,
+        already,
+        gone,
+    )
+
+
+def _beyond(values: Array, plan: EndpointPlan) -> Flags:
+    """Return (n,) whether values lie beyond the threshold or within the range, empty where there is none."""
+    if isinstance(plan.spec, spec.ReferenceSpec) and plan.spec.within is not None:
+        low, high = plan.spec.within
+        return np.asarray((values >= low) & (values <= high))
+    if plan.threshold is None:
+        return np.empty(0, dtype=np.bool_)
+    return np.asarray(values > plan.threshold if plan.direction == "above" else values < plan.threshold)
 
 
 def columns(measurement: Measurement, patients: int) -> Mapping[str, NDArray[np.float64]]:

@@ -11,7 +11,7 @@ from nonself.cohort.trial import TrialResult
 from nonself.errors import InputError
 from nonself.study import tracing, verification
 from nonself.study.arriving import arrive_all
-from nonself.study.courses import courses
+from nonself.study.courses import labeled_courses
 from nonself.study.gather import Options, findings_of, summary_of
 from nonself.study.library import find_study
 from nonself.study.measure import Measurement, measure
@@ -55,8 +55,11 @@ class StudyResult:
         return table
 
     def to_xarray(self) -> xarray.Dataset:
-        """Return the courses: one variable an observable, over course (cohort, arm, patient) and time."""
-        return courses(self.prepared, self.trials)
+        """Return the courses: one variable an observable, over course (cohort, arm, patient) and time.
+
+        **Raises:** `InputError` when they were not kept: `run` keeps them if asked by `courses=True`.
+        """
+        return labeled_courses(self.prepared, self.trials)
 
 
 def run(
@@ -69,6 +72,7 @@ def run(
     verify: bool = False,
     trace: bool = False,
     resume: bool = False,
+    courses: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
     command: str = "nonself.run",
@@ -79,6 +83,7 @@ def run(
     drawn cohort; `seed`; `only` one patient, who gives the same numbers as in the whole study; `verify`
     integrates a sample again at a tenth of the tolerance and marks who is inaccurate; `trace` follows the
     one patient step by step; `resume` takes up the chunks that a killed run into the same folder had finished;
+    `courses` keeps every course for `to_xarray`, in memory that grows with patients, readouts and observables;
     `workers` threads, which change no bit of the result; `progress` called with
     (courses done, all courses). **Returns:** the result; patients that did not finish are counted in it, by
     reason. **Raises:** `InputError` when the study, a file of it, or the folder is wrong; then nothing is
@@ -96,7 +101,7 @@ def run(
         require_writable(folder)
     prepared = arrive_all(prepare(override(study, patients, seed), only), workers, progress)
     keeper = _keeper(folder, resume)
-    trials = simulate_all(prepared, workers, progress, verify, keeper)
+    trials = simulate_all(prepared, workers, progress, verify, keeper, courses)
     single = simulate_panels(prepared, trials, workers)
     result = _result(prepared, trials, single, options, command, folder)
     if trace:

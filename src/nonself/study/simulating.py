@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from nonself.cohort.solvers import Solver
 from nonself.cohort.trial import TrialResult, run_trial
 from nonself.engine.result import Status
 from nonself.study import drawings
+from nonself.study.measure import reduction
 from nonself.study.prepare import Group, Prepared
 
 Progress = Callable[[int, int], None]
@@ -23,16 +23,18 @@ def simulate_all(
     progress: Progress | None = None,
     is_verified: bool = False,
     solver: Solver | None = None,
+    courses: bool = False,
 ) -> tuple[TrialResult, ...]:
-    """Simulate every cohort under every arm.
+    """Simulate every cohort under every arm, and reduce it to its endpoints and bands.
 
     **Arguments:** `is_verified` integrates a sample of each again and marks who is inaccurate; `solver` by default the
-    engine's `solve`.
+    engine's `solve`; `courses` keeps them whole.
     """
     from nonself.codegen.build import build
     from nonself.engine.loop import solve
     from nonself.engine.verify import verify
 
+    reductions = [reduction(prepared, group) for group in prepared.groups]
     program = build(prepared.model)
     sizes = [len(group.cohort.patients) * len(group.arms) for group in prepared.groups]
     trials = []
@@ -49,7 +51,9 @@ def simulate_all(
                 rtol=prepared.study.spec.rtol,
                 solve=solver or solve,
                 seed=prepared.study.spec.seed,
-                check=partial(verify, seed=prepared.study.spec.seed) if is_verified else None,
+                check=verify if is_verified else None,
+                reduce=reductions[number],
+                courses=courses,
                 workers=workers,
                 progress=report,
             )
@@ -84,6 +88,7 @@ def simulate_panels(
                 rtol=prepared.study.spec.rtol,
                 solve=solve,
                 seed=prepared.study.spec.seed,
+                courses=True,
                 workers=workers,
             )
             return group, _marked(trial, measured)
@@ -95,6 +100,5 @@ def _marked(trial: TrialResult, measured: TrialResult) -> TrialResult:
     arms = []
     for arm, other in zip(trial.arms, measured.arms, strict=True):
         wrong = other.status == int(Status.INACCURATE)
-        status = np.where(wrong, other.status, arm.status)
-        arms.append(replace(arm, status=status, finished=arm.finished & ~wrong))
+        arms.append(replace(arm, status=np.where(wrong, other.status, arm.status)))
     return replace(trial, arms=tuple(arms))
