@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nonself.cohort.trial import ArmResult, TrialResult
 from nonself.engine.result import Status
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     import pyarrow
 
 DIED_OF, FOLLOWED = "died_of", "followed"
-Column = list[str] | np.ndarray[tuple[int], np.dtype[np.float64]]
+Array = NDArray[np.float64]
+Column = list[str] | Array
+ROWS = 2**16  # patients of a part
 
 
 def patient_table(
@@ -35,58 +38,75 @@ def patient_table(
     """
     import pyarrow
 
-    blocks = [
-        _block(prepared, group, trial, arm, measurements)
-        for group, trial in zip(prepared.groups, trials, strict=True)
-        for arm in trial.arms
-    ]
+    return pyarrow.Table.from_batches(patient_batches(prepared, trials, measurements))
+
+
+def patient_batches(
+    prepared: Prepared, trials: Sequence[TrialResult], measurements: Sequence[Measurement]
+) -> Iterator[pyarrow.RecordBatch]:
+    """Yield the table of patients in parts, so that not all of it need be held at once."""
+    import pyarrow
+
     units = _units(prepared)
-    names = list(blocks[0])
-    fields, arrays = [], []
-    for name in names:
-        parts = [block[name] for block in blocks]
-        if isinstance(parts[0], list):
-            texts = [text for part in parts for text in part]
-            fields.append(pyarrow.field(name, pyarrow.string()))
-            arrays.append(pyarrow.array(texts, pyarrow.string()))
-        else:
-            metadata = {"unit": units[name]} if name in units else None
-            fields.append(pyarrow.field(name, pyarrow.float64(), metadata=metadata))
-            arrays.append(pyarrow.array(np.concatenate(parts), pyarrow.float64(), from_pandas=True))
-    return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields))
+    for group, trial in zip(prepared.groups, trials, strict=True):
+        for arm in trial.arms:
+            found = _measured(trial, arm, measurements)
+            for first in range(0, len(trial.cohort.patients), ROWS):
+                block = _block(prepared, group, trial, arm, found, slice(first, first + ROWS))
+                fields, arrays = [], []
+                for name, part in block.items():
+                    is_text = isinstance(part, list)
+                    kind = pyarrow.string() if is_text else pyarrow.float64()
+                    metadata = {"unit": units[name]} if name in units and not is_text else None
+                    fields.append(pyarrow.field(name, kind, metadata=metadata))
+                    arrays.append(pyarrow.array(part, kind, from_pandas=not is_text))
+                yield pyarrow.RecordBatch.from_arrays(arrays, schema=pyarrow.schema(fields))
+
+
+def _measured(trial: TrialResult, arm: ArmResult, measurements: Sequence[Measurement]) -> Mapping[str, Array]:
+    found: dict[str, Array] = {}
+    for measurement in measurements:
+        if measurement.cohort == trial.cohort.name and measurement.arm == arm.arm.name:
+            found |= columns(measurement, len(trial.cohort.patients))
+    return found
 
 
 def _block(
-    prepared: Prepared, group: Group, trial: TrialResult, arm: ArmResult, measurements: Sequence[Measurement]
+    prepared: Prepared,
+    group: Group,
+    trial: TrialResult,
+    arm: ArmResult,
+    measured: Mapping[str, Array],
+    rows: slice,
 ) -> Mapping[str, Column]:
     cohort = group.cohort
-    count = len(cohort.patients)
-    status = [Status(int(value)) for value in arm.status]
+    patients = cohort.patients[rows]
+    count = len(patients)
+    status = [Status(value) for value in arm.status[rows].tolist()]
     sentences = {failure.patient: failure.sentence for failure in arm.failures}
     block: dict[str, Column] = {
         "cohort": [cohort.name] * count,
         "arm": [arm.arm.name] * count,
-        "patient": list(cohort.patients),
-        "group": list(cohort.groups),
+        "patient": list(patients),
+        "group": list(cohort.groups[rows]),
         "status": [part.name.lower() for part in status],
         "status_sentence": [
-            sentences.get(patient, part.sentence)
-            for patient, part in zip(cohort.patients, status, strict=True)
+            sentences.get(patient, part.sentence) for patient, part in zip(patients, status, strict=True)
         ],
     }
     if any(hazard.ends for hazard in prepared.model.hazards):
-        block[DIED_OF] = list(arm.cause)
-        block[FOLLOWED] = arm.lasted * factor(prepared.model.time_unit, prepared.study.spec.time.unit)
+        block[DIED_OF] = list(arm.cause[rows])
+        block[FOLLOWED] = arm.lasted[rows] * factor(prepared.model.time_unit, prepared.study.spec.time.unit)
     if any(other.cohort.history is not None for other in prepared.groups):
-        block[AGE] = cohort.facts.get(AGE, np.full(count, np.nan))
+        ages = cohort.facts.get(AGE)
+        block[AGE] = np.full(count, np.nan) if ages is None else ages[rows]
     for part in prepared.model.parameters:
-        block[part.id] = cohort.columns.get(part.id, np.full(count, float(part.value)))
+        own = cohort.columns.get(part.id)
+        block[part.id] = np.full(count, float(part.value)) if own is None else own[rows]
     for name in dict.fromkeys(column for _, column in columns_used(prepared.study.spec)):
-        block.setdefault(name, cohort.facts.get(name, np.full(count, np.nan)))
-    for measurement in measurements:
-        if measurement.cohort == cohort.name and measurement.arm == arm.arm.name:
-            block.update(columns(measurement, count))
-    return block
+        fact = cohort.facts.get(name)
+        block.setdefault(name, np.full(count, np.nan) if fact is None else fact[rows])
+    return {**block, **{name: part[rows] for name, part in measured.items()}}
 
 
 def _units(prepared: Prepared) -> dict[str, str]:

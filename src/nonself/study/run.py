@@ -16,7 +16,7 @@ from nonself.study.gather import Options, findings_of, summary_of
 from nonself.study.library import find_study
 from nonself.study.measure import Measurement, measure
 from nonself.study.overrides import override
-from nonself.study.patients import patient_table
+from nonself.study.patients import patient_batches, patient_table
 from nonself.study.prepare import Group, Prepared, prepare
 from nonself.study.record import provenance, results_hash
 from nonself.study.simulating import Progress, simulate_all, simulate_panels
@@ -150,7 +150,7 @@ def _result(
 def _files(result: StudyResult) -> dict[str, bytes]:
     from nonself.report.document import render
 
-    table = patient_table(result.prepared, result.trials, result.measurements)
+    table = patient_batches(result.prepared, result.trials, result.measurements)
     return {
         "report.html": render(result.findings).encode(),
         "patients.parquet": parquet_bytes(table),

@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +73,17 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def parquet_bytes(table: Any) -> bytes:
-    """Return a table as the bytes of a Parquet file; the same table gives the same bytes."""
+def parquet_bytes(parts: Iterable[Any]) -> bytes:
+    """Return the parts of a table as the bytes of a Parquet file; the same parts give the same bytes."""
     import pyarrow
     import pyarrow.parquet
 
-    sink = pyarrow.BufferOutputStream()
-    pyarrow.parquet.write_table(table, sink, compression="zstd")
+    sink, writer = pyarrow.BufferOutputStream(), None
+    for part in parts:
+        writer = writer or pyarrow.parquet.ParquetWriter(sink, part.schema, compression="zstd")
+        writer.write_table(pyarrow.Table.from_batches([part]))  # a row group each, at once
+    if writer is not None:
+        writer.close()
     return bytes(sink.getvalue())
 
 

@@ -50,4 +50,4 @@ def _content(result: Simulation, suffix: str) -> bytes:
         return table.to_csv(index=False).encode()
     import pyarrow
 
-    return parquet_bytes(pyarrow.Table.from_pandas(table, preserve_index=False))
+    return parquet_bytes(pyarrow.Table.from_pandas(table, preserve_index=False).to_batches())
