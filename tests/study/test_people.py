@@ -30,7 +30,7 @@ def read(text: str = STUDY, **replaced: str):  # type: ignore[no-untyped-def]
 
 
 def test_a_study_of_people_runs_from_their_own_ages() -> None:
-    result = run(read())
+    result = run(read(), courses=True)
     nothing, depleted = result.trials[0].arms
     cohort = result.trials[0].cohort
     assert len(cohort.patients) == 40
