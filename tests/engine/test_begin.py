@@ -13,11 +13,11 @@ from scipy import stats
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.engine.finished import Keeper
-from nonself.engine.loop import part_of, replay, solve
+from nonself.engine.loop import replay, solve
 from nonself.engine.problem import Action, Array, Begin, Problem, parameter_table
 from nonself.engine.result import Outcomes, Status
 from nonself.engine.trace import trace
-from nonself.engine.verify import chosen, sample, verify
+from nonself.engine.verify import sample, verify
 from nonself.errors import InputError
 from nonself.model.check import check
 from nonself.model.compose import compose
@@ -79,7 +79,7 @@ def continued(problem: Problem, middle: Array) -> tuple[Outcomes, Outcomes, Outc
     begin = Begin(middle, before.final.T, before.fired.T)
     alive = np.flatnonzero(~before.died)
     after = dataclasses.replace(problem, begin=begin, actions=tuple(late), outputs=GRID[middle.max() <= GRID])
-    return whole, before, solve(chosen(after, alive))
+    return whole, before, solve(after.part(alive))
 
 
 @pytest.mark.parametrize("width", [8, 1])
@@ -122,7 +122,7 @@ def test_every_identity_holds_for_courses_that_go_on() -> None:
     begin = Begin(middle, np.nan_to_num(before.final.T), before.fired.T)
     after = dataclasses.replace(problem, begin=begin, outputs=GRID[GRID >= 20.0], actions=problem.actions[2:])
     result = solve(after)
-    for other in (solve(after, chunk=7, workers=2), solve(part_of(after, slice(0, COUNT)))):
+    for other in (solve(after, chunk=7, workers=2), solve(after.part(slice(0, COUNT)))):
         assert other.values.tobytes() == result.values.tobytes()
         assert other.cause.tobytes() == result.cause.tobytes()
     alone = solve(replay(after, "p17"))

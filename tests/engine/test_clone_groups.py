@@ -13,7 +13,7 @@ from nonself.engine.problem import Action, Array, Begin, Problem, parameter_tabl
 from nonself.engine.result import Outcomes, Status
 from nonself.engine.streams import normals
 from nonself.engine.trace import trace
-from nonself.engine.verify import chosen, sample, verify
+from nonself.engine.verify import sample, verify
 from nonself.model.check import check
 from tests.clones import clone_program, founded, kendall
 from tests.engine.test_identities import same
@@ -206,12 +206,12 @@ def test_a_course_that_goes_on_keeps_its_clones_and_their_draws() -> None:
     assert going.size > 40
     late = GRID[GRID > 5.5]
     after = _problem(begin=Begin(middle, before.final.T, before.fired.T), outputs=late, actions=())
-    found = solve(chosen(after, going))
+    found = solve(after.part(going))
     assert found.values.tobytes() == whole.values[going][:, GRID > 5.5].tobytes()
     assert found.fired.tobytes() == whole.fired[going].tobytes()
     forgot = before.fired.T.copy()
     forgot[1:] = 0
-    again = solve(chosen(dataclasses.replace(after, begin=Begin(middle, before.final.T, forgot)), going))
+    again = solve(dataclasses.replace(after, begin=Begin(middle, before.final.T, forgot)).part(going))
     changed = (again.values[:, -1] != found.values[:, -1]).any(axis=1)
     assert changed.mean() > 0.5
 

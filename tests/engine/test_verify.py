@@ -15,7 +15,7 @@ from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Outcomes, Status
 from nonself.engine.sizes import parameters_over, sizes
-from nonself.engine.verify import Verified, allowed, chosen, sample, verify
+from nonself.engine.verify import Verified, allowed, sample, verify
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism, Observable, Parameter, Reaction, Species
 from nonself.provenance import assumed
@@ -181,7 +181,7 @@ def test_order_workers_and_chunks_change_no_bit(monkeypatch: pytest.MonkeyPatch)
     assert [f.sentence for f in again.failures] == [f.sentence for f in marked.failures]
     assert same.differences.tobytes() == found.differences.tobytes()
     order = np.random.default_rng(1).permutation(PATIENTS)
-    _, turned, other = run(chosen(problem, order))
+    _, turned, other = run(problem.part(order))
     assert turned.status.tolist() == marked.status[order].tolist()
     assert other.differences.tobytes() == found.differences[order].tobytes()
 
@@ -214,7 +214,7 @@ def test_own_readouts_horizons_and_actions_of_each_patient_are_kept() -> None:
     )
     plain, marked, found = run(problem)
     for row in (0, 7, 19):
-        alone = chosen(problem, np.array([row]))
+        alone = problem.part(np.array([row]))
         assert solve(alone).values.tobytes() == plain.values[[row]].tobytes()
         assert run(alone)[2].differences[0] == found.differences[row]
     assert not marked.finished.all()

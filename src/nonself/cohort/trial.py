@@ -14,7 +14,7 @@ from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Item, actions
 from nonself.cohort.solvers import Check, Reduce, Reduced, Solver
 from nonself.engine.cohorts import in_chunks
-from nonself.engine.loop import CHUNK, action_of
+from nonself.engine.loop import CHUNK
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.tally import Counts, together
@@ -276,7 +276,7 @@ def _planned(
             parameters=parameter_table(program, len(patients), columns),
             horizon=zero + schedule.until,
             outputs=zero + (grid[:, rows] if grid.shape[1] > 1 else grid),
-            actions=tuple(action_of(action, rows) for action in plans[number]),
+            actions=tuple(action.part(rows) for action in plans[number]),
             rtol=rtol,
             seed=seed,
             begin=own,

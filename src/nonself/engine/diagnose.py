@@ -22,7 +22,8 @@ def failure(
     values = {p.id: float(problem.parameters[row, index]) for row, p in enumerate(model.parameters)}
     for action in problem.actions:
         when = float(np.broadcast_to(action.time, len(problem.patients))[index])
-        if action.kind == "set" and when <= time:
+        done = action.who is None or bool(action.who[index])
+        if action.kind == "set" and when <= time and done:
             values[action.target] = float(np.broadcast_to(action.value, len(problem.patients))[index])
     values[TIME] = time
     for parameter in model.derived:

@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from nonself.codegen.build import CODE_VERSION
-from nonself.engine.loop import CHUNK, part_of, solve
+from nonself.engine.loop import CHUNK, solve
 from nonself.engine.pending import joined
 from nonself.engine.problem import Problem
 from nonself.engine.result import Failure, Outcomes, Status
@@ -53,7 +53,7 @@ class Keeper:
         """Return what happened to every patient: the same bytes as `solve`, whatever was found."""
         total = len(problem.patients)
         starts = range(0, total, self.chunk)
-        problems = [part_of(problem, slice(first, first + self.chunk)) for first in starts]
+        problems = [problem.part(slice(first, first + self.chunk)) for first in starts]
         found: list[Outcomes] = []
         with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
             try:
@@ -101,6 +101,8 @@ def _parts(problem: Problem, keep: tuple[str, ...] | None) -> Iterator[Any]:
         CODE_VERSION,
         list(keep or program.observables),
         list(problem.patients),
+        list(problem.drawn_as),
+        sorted(problem.silent),
     ]
     yield [
         problem.readout,
@@ -118,6 +120,9 @@ def _parts(problem: Problem, keep: tuple[str, ...] | None) -> Iterator[Any]:
         yield [action.kind, action.target, action.scale]
         yield np.asarray(action.time, dtype=float)
         yield np.asarray(action.value, dtype=float)
+        yield np.asarray([] if action.who is None else action.who, dtype=float)
+    for hazard in sorted(problem.silent):
+        yield np.asarray(problem.silent[hazard], dtype=float)
     if problem.begin is not None:
         yield np.ascontiguousarray(problem.begin.time)
         yield np.ascontiguousarray(problem.begin.state)

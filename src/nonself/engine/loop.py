@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from nonself.codegen.workspace import ARGUMENTS, ENDED_BY
 from nonself.engine.chance import hazard_levels
 from nonself.engine.clones import clone_tables
 from nonself.engine.pending import Pending, spread
-from nonself.engine.problem import Action, Array, Problem
+from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Assignment, Failure, Outcomes, Status
 from nonself.engine.stops import Stops, schedule
 from nonself.engine.streams import digests, stream_number
@@ -107,10 +106,12 @@ class _Run:
             return np.zeros(1)
         problem = self.problem
         drawn = hazard_levels(problem.seed, hazards, self._names(part), events, problem.replicate)
+        for hazard, flags in problem.silent.items():
+            drawn[hazards.index(hazard)][:, flags[part]] = np.inf
         return np.ascontiguousarray(drawn)
 
     def _names(self, part: Part) -> list[str]:
-        return [self.problem.patients[row] for row in np.arange(len(self.problem.patients))[part]]
+        return [self.problem.keys[row] for row in np.arange(len(self.problem.patients))[part]]
 
     def _digests(self, part: Part) -> NDArray[np.uint64]:
         model = self.problem.program.model
@@ -264,7 +265,7 @@ def assignments(problem: Problem) -> tuple[Assignment, ...]:
 
 
 def _executed_last(problem: Problem, index: int) -> tuple[str, ...]:
-    last = assignments(part_of(problem, slice(index, index + 1)))[-LAST_NAMED:]
+    last = assignments(problem.part(slice(index, index + 1)))[-LAST_NAMED:]
     return tuple(dict.fromkeys(one.event for one in last))
 
 
@@ -280,34 +281,4 @@ def replay(problem: Problem, patient: str) -> Problem:
     if patient not in problem.patients:
         raise UnknownName("patient", patient, problem.patients)
     index = problem.patients.index(patient)
-    return part_of(problem, slice(index, index + 1))
-
-
-def part_of(problem: Problem, rows: slice) -> Problem:
-    """Return the problem of some of its patients: each gives the same bytes as in the whole.
-
-    **Example:** `part_of(problem, slice(0, 100))`
-    """
-    return replace(
-        problem,
-        patients=problem.patients[rows],
-        parameters=problem.parameters[:, rows],
-        horizon=_own(problem.horizon, rows),
-        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
-        actions=tuple(action_of(action, rows) for action in problem.actions),
-        begin=None if problem.begin is None else problem.begin.part(rows),
-    )
-
-
-def action_of(action: Action, rows: Part) -> Action:
-    """Return an action as it is for some of the patients.
-
-    **Example:** `action_of(action, slice(0, 100))`
-    """
-    if np.ndim(action.time) == 0 and np.ndim(action.value) == 0:
-        return action
-    return replace(action, time=_own(action.time, rows), value=_own(action.value, rows))
-
-
-def _own(value: float | Array, rows: Part) -> float | Array:
-    return value if np.ndim(value) == 0 else np.asarray(value)[rows]
+    return problem.part(slice(index, index + 1))

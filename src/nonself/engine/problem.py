@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ from nonself.engine.pending import fewest, most
 from nonself.errors import InputError, UnknownName
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Action:
 
     **Arguments:** `time` and `value` are one number for all, or (n_patients,); NaN as a time means never;
     `target` a species, a parameter or a rule of the program; `scale` a parameter that an added amount is
-    multiplied with at that time, so that a rule can hold or reduce it.
+    multiplied with at that time, so that a rule can hold or reduce it; `who` (n_patients,) to whom it is done, by
+    default to all: the others pause at its time.
     """
 
     time: float | Array
@@ -34,6 +36,14 @@ class Action:
     target: str = ""
     value: float | Array = 0.0
     scale: str | None = None
+    who: Flags | None = None
+
+    def part(self, rows: slice | NDArray[np.intp]) -> Action:
+        """Return the action as it is for some of the patients."""
+        if self.who is None and np.ndim(self.time) == 0 and np.ndim(self.value) == 0:
+            return self
+        own = None if self.who is None else self.who[rows]
+        return replace(self, time=_own(self.time, rows), value=_own(self.value, rows), who=own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,9 @@ class Problem:
     on an action shows the state after it or before; `begin` where courses go on, by default they start at 0; `rtol`
     relative tolerance, `atol` (n_species,) absolute tolerance, by default rtol * scale; `max_steps` a patient may take
     before it is given up; `seed` and `replicate` key what happens by chance, so that twins and arms share it;
-    `by_chance` false lets small clones follow their equations, as they do above their threshold.
+    `by_chance` false lets small clones follow their equations, as they do above their threshold; `drawn_as`
+    (n_patients) the ids that chance is keyed by, by default those of the patients: a twin draws as its patient;
+    `silent` hazard -> (n_patients,) true for whom it never happens.
     """
 
     program: Program
@@ -84,6 +96,30 @@ class Problem:
     replicate: int = 0
     begin: Begin | None = None
     by_chance: bool = True
+    drawn_as: tuple[str, ...] = ()
+    silent: Mapping[str, Flags] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """(n_patients) the ids that chance is keyed by."""
+        return self.drawn_as or self.patients
+
+    def part(self, rows: slice | NDArray[np.intp]) -> Problem:
+        """Return the problem of some of its patients: each gives the same bytes as in the whole.
+
+        **Example:** `problem.part(slice(0, 100))`
+        """
+        return replace(
+            self,
+            patients=_some(self.patients, rows),
+            parameters=self.parameters[:, rows],
+            horizon=_own(self.horizon, rows),
+            outputs=self.outputs if self.outputs.ndim == 1 else self.outputs[:, rows],
+            actions=tuple(action.part(rows) for action in self.actions),
+            begin=None if self.begin is None else self.begin.part(rows),
+            drawn_as=_some(self.drawn_as, rows) if self.drawn_as else (),
+            silent={hazard: flags[rows] for hazard, flags in self.silent.items()},
+        )
 
     @property
     def first(self) -> Array:
@@ -92,7 +128,16 @@ class Problem:
 
     def __post_init__(self) -> None:
         _check_shapes(self)
+        _check_chance(self)
         _check_actions(self)
+
+
+def _own(value: float | Array, rows: slice | NDArray[np.intp]) -> float | Array:
+    return value if np.ndim(value) == 0 else np.asarray(value)[rows]
+
+
+def _some(names: tuple[str, ...], rows: slice | NDArray[np.intp]) -> tuple[str, ...]:
+    return names[rows] if isinstance(rows, slice) else tuple(names[row] for row in rows)
 
 
 def _check_shapes(problem: Problem) -> None:
@@ -130,6 +175,17 @@ def _check_shapes(problem: Problem) -> None:
         )
     if not problem.rtol > 0:
         raise InputError("the relative tolerance must be positive")
+
+
+def _check_chance(problem: Problem) -> None:
+    hazards, count = tuple(hazard.id for hazard in problem.program.model.hazards), len(problem.patients)
+    if len(problem.keys) != count:
+        raise InputError("there is not one id a patient that chance is keyed by")
+    for hazard, flags in problem.silent.items():
+        if hazard not in hazards:
+            raise UnknownName("hazard", hazard, hazards)
+        if flags.shape != (count,):
+            raise InputError(f"who hazard {hazard!r} never happens to is said by one flag a patient")
 
 
 def _check_begin(problem: Problem) -> None:
@@ -179,6 +235,8 @@ def _check_actions(problem: Problem) -> None:
                 np.ndim(value) == 1 and np.shape(value) != (len(problem.patients),)
             ):
                 raise InputError(f"the {name} of an action is one number, or one a patient")
+        if action.who is not None and action.who.shape != (len(problem.patients),):
+            raise InputError("to whom an action is done is said by one flag a patient")
         if action.kind == "multiply" and not np.all(np.asarray(action.value) >= 0):
             raise InputError(f"a share of {action.target!r} that is left is negative", mend="give 0 or more")
         if np.any(np.asarray(action.time) < problem.first):

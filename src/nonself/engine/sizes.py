@@ -60,6 +60,7 @@ def parameters_over(problem: Problem, times: Array) -> Array:
             when, given = (np.broadcast_to(part, own.shape[:1])[:, None] for part in (when, given))
             last = since.get(action.target, np.full(own.shape, -np.inf))
             due = (when <= own + 1e-12 * np.maximum(own, 1.0)) & (when >= last)
+            due &= True if action.who is None else action.who[:, None]
             row = problem.program.parameters.index(action.target)
             values[row] = np.where(due, given, values[row])
             since[action.target] = np.where(due, when, last)

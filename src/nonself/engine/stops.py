@@ -46,7 +46,9 @@ def schedule(problem: Problem) -> Stops:
     """Return the stop table of a problem, in order of time; at one time rules come first, then actions as given."""
     actions = problem.actions
     turns = _turns(problem)
-    varies = bool(turns) or any(np.ndim(part) for action in actions for part in (action.time, action.value))
+    varies = bool(turns) or any(
+        action.who is not None or np.ndim(action.time) or np.ndim(action.value) for action in actions
+    )
     shape = (len(actions) + len(turns), len(problem.patients) if varies else 1)
     time, value = np.empty(shape), np.zeros(shape)
     kind, target, scale = (np.full(shape, fill, dtype=np.int64) for fill in (PAUSE, 0, -1))
@@ -55,6 +57,8 @@ def schedule(problem: Problem) -> Stops:
         time[row] = np.where(np.isnan(when), np.inf, when)
         value[row] = action.value
         kind[row], target[row] = _what(problem, action)
+        if action.who is not None:
+            kind[row] = np.where(action.who, kind[row], PAUSE)
         scale[row] = -1 if action.scale is None else problem.program.parameters.index(action.scale)
     for row, (at, what) in enumerate(turns, start=len(actions)):
         time[row], kind[row] = at, what

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.engine.loop import action_of, solve
+from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.sizes import sizes
@@ -106,10 +106,8 @@ def verify(
     together = max(1, NUMBERS // max(1, a_patient))
     for first in range(0, rows.size, together):
         part = rows[first : first + together]
-        again = solve(_harder(chosen(problem, part)), workers=workers, chunk=CHUNK)
-        apart = differences(
-            chosen(problem, part), seen[first : first + together], again, outcomes.observables
-        )
+        again = solve(_harder(problem.part(part)), workers=workers, chunk=CHUNK)
+        apart = differences(problem.part(part), seen[first : first + together], again, outcomes.observables)
         worst = apart.max(axis=(1, 2), initial=0.0)
         worst[~again.finished] = np.inf
         found[first : first + part.size] = worst
@@ -130,21 +128,8 @@ def _compared(problem: Problem, outcomes: Outcomes, rows: Rows, workers: int) ->
     if not (problem.program.model.clones and problem.by_chance and rows.size):
         return problem, rows, outcomes.values[rows]
     problem = replace(problem, by_chance=False)
-    plain = solve(chosen(problem, rows), workers=workers, chunk=CHUNK, keep=outcomes.observables)
+    plain = solve(problem.part(rows), workers=workers, chunk=CHUNK, keep=outcomes.observables)
     return problem, rows[plain.finished], plain.values[plain.finished]
-
-
-def chosen(problem: Problem, rows: Rows) -> Problem:
-    """Return the problem of some patients, by position: each gives the same bytes as in the whole."""
-    return replace(
-        problem,
-        patients=tuple(problem.patients[row] for row in rows),
-        parameters=problem.parameters[:, rows],
-        horizon=problem.horizon if np.ndim(problem.horizon) == 0 else np.asarray(problem.horizon)[rows],
-        outputs=problem.outputs if problem.outputs.ndim == 1 else problem.outputs[:, rows],
-        actions=tuple(action_of(one, rows) for one in problem.actions),
-        begin=None if problem.begin is None else problem.begin.part(rows),
-    )
 
 
 def _harder(problem: Problem) -> Problem:
