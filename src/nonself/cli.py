@@ -93,6 +93,7 @@ def run_command(
             resume=resume,
             workers=workers or available_cores(),
             progress=progress,
+            announce=None if as_json else _announce,
             command=shlex.join(["nonself", *context.obj]),
         )
     if as_json:
@@ -105,17 +106,20 @@ def run_command(
 
 
 @app.command()
-def validate(study: StudyName, as_json: AsJson = False) -> int:
-    """Check a study, its tables and every name in it, without running it."""
+def validate(study: StudyName, workers: Workers = None, as_json: AsJson = False) -> int:
+    """Check a study, its tables and every name in it, and say what running it will take."""
+    from nonself.study.arguments import available_cores
+    from nonself.study.estimate import estimate
     from nonself.study.library import find_study
     from nonself.study.pages import plan_page, plan_summary
     from nonself.study.prepare import prepare
 
     prepared = prepare(find_study(study))
+    needed = estimate(prepared, workers or available_cores(), is_kept=True)
     if as_json:
-        _print_json(plan_summary(prepared))
+        _print_json(plan_summary(prepared, needed))
     else:
-        _print_text(plan_page(prepared))
+        _print_text(plan_page(prepared, needed))
     return DONE
 
 
@@ -294,6 +298,10 @@ def _complain(
     else:
         print(InputError(what, file=file, line=line, mend=mend), file=sys.stderr)
     return code
+
+
+def _announce(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from nonself.engine.verify import Verified, sample
 from nonself.errors import InputError, UnknownName
 
 Array = NDArray[np.float64]
+EVERYBODY = slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,16 +238,22 @@ class _Gathered:
 
 
 def problems(
-    program: Program, cohort: Cohort, arms: Sequence[Arm], schedule: Schedule, rtol: float, seed: int = 0
+    program: Program,
+    cohort: Cohort,
+    arms: Sequence[Arm],
+    schedule: Schedule,
+    rtol: float,
+    seed: int = 0,
+    rows: slice = EVERYBODY,
 ) -> list[Problem]:
-    """Return the problem of every arm of a cohort, with the same stops in all.
+    """Return the problem of every arm of a cohort, or of some of its patients, with the same stops in all.
 
     **Raises:** as `run_trial`.
 
     **Example:** `problems(program, cohort, arms, schedule, 1e-6)[0].horizon`
     """
     problem_of = _planned(program, cohort, arms, schedule, rtol, seed)
-    return [problem_of(number, slice(0, len(cohort.patients))) for number in range(len(arms))]
+    return [problem_of(number, rows) for number in range(len(arms))]
 
 
 def _planned(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nonself.study.estimate import Estimate
 from nonself.study.prepare import Prepared
 from nonself.study.run import StudyResult
 from nonself.study.sentences import unfinished
 from nonself.study.single import Simulation
 from nonself.study.tracing import alone, course_lines, trace_values
+from nonself.study.write import plain
 
 TABLE_ROWS = 12
 COLUMN = 14
@@ -44,8 +46,8 @@ def run_page(result: StudyResult, most: int) -> list[str]:
     return lines
 
 
-def plan_summary(prepared: Prepared) -> dict[str, Any]:
-    """Return what a study would do, as plain values."""
+def plan_summary(prepared: Prepared, needed: Estimate) -> dict[str, Any]:
+    """Return what a study would do and take, as plain values."""
     return {
         "valid": True,
         "study": prepared.study.spec.study,
@@ -54,13 +56,14 @@ def plan_summary(prepared: Prepared) -> dict[str, Any]:
         "arms": [arm.name for arm in prepared.study.spec.arms],
         "readouts": int(prepared.groups[0].grid.size),
         "endpoints": [plan.spec.name for plan in prepared.endpoints],
+        "estimate": plain(needed),
         "warnings": list(prepared.warnings),
     }
 
 
-def plan_page(prepared: Prepared) -> list[str]:
-    """Return what a study would do, as lines."""
-    plan = plan_summary(prepared)
+def plan_page(prepared: Prepared, needed: Estimate) -> list[str]:
+    """Return what a study would do and take, as lines."""
+    plan = plan_summary(prepared, needed)
     cohorts = ", ".join(f"{name} ({count:,})" for name, count in plan["cohorts"].items())
     lines = [
         f"{prepared.study.file}: the study is right.",
@@ -69,6 +72,7 @@ def plan_page(prepared: Prepared) -> list[str]:
         f"  arms: {', '.join(plan['arms'])}",
         f"  {plan['readouts']} readouts a patient",
         f"  endpoints: {', '.join(plan['endpoints']) or 'none'}",
+        f"  {needed.sentence}",
     ]
     return lines + [f"  Warning: {text}" for text in plan["warnings"]]
 

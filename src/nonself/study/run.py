@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from nonself.errors import InputError
 from nonself.study import tracing, verification
 from nonself.study.arriving import arrive_all
 from nonself.study.courses import labeled_courses
+from nonself.study.estimate import estimate
 from nonself.study.gather import Options, findings_of, summary_of
 from nonself.study.library import find_study
 from nonself.study.measure import Measurement, measure
@@ -75,6 +77,7 @@ def run(
     courses: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
+    announce: Callable[[str], None] | None = None,
     command: str = "nonself.run",
 ) -> StudyResult:
     """Run a study and return what it found; with `out`, also write report, summary, patients and the study.
@@ -85,9 +88,9 @@ def run(
     one patient step by step; `resume` takes up the chunks that a killed run into the same folder had finished;
     `courses` keeps every course for `to_xarray`, in memory that grows with patients, readouts and observables;
     `workers` threads, which change no bit of the result; `progress` called with
-    (courses done, all courses). **Returns:** the result; patients that did not finish are counted in it, by
-    reason. **Raises:** `InputError` when the study, a file of it, or the folder is wrong; then nothing is
-    written.
+    (courses done, all courses); `announce` with a sentence on what the run will take, before it does.
+    **Returns:** the result; patients that did not finish are counted in it, by reason. **Raises:** `InputError`
+    when the study, a file of it, or the folder is wrong; then nothing is written.
 
     **Example:** `run("cml-stop", patients=100).findings.answers`
     """
@@ -101,6 +104,8 @@ def run(
         require_writable(folder)
     prepared = arrive_all(prepare(override(study, patients, seed), only), workers, progress)
     keeper = _keeper(folder, resume)
+    if announce is not None:
+        announce(estimate(prepared, workers, courses=courses, is_kept=keeper is not None).sentence)
     trials = simulate_all(prepared, workers, progress, verify, keeper, courses)
     single = simulate_panels(prepared, trials, workers)
     result = _result(prepared, trials, single, options, command, folder)
