@@ -18,7 +18,9 @@ from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Outcomes
 from nonself.model.ir import Model
+from nonself.model.parts import Event
 from tests import large, models
+from tests.engine import eventful
 
 MAKERS: dict[str, Callable[[], Model]] = {
     "robertson": models.robertson, "dosed": models.dosed, "growth": models.growth, "decay": models.decay,
@@ -143,3 +145,16 @@ def test_no_piece_is_longer_than_asked_and_none_computes_a_node_twice() -> None:
         assert piece.carried.items() <= left.items()
         left |= piece.leaves
     assert len(set(left.values())) == len(left)
+
+
+def test_events_and_held_conditions_are_the_same_in_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rate whose condition turns within steps, and an event that resets what grows."""
+    given = eventful.model(
+        {"x": 0.0, "y": 1.0},
+        {"x": "1 if y > 0.5 else 3", "y": "-0.4*y + 0.01*x"},
+        (Event("reset", "x > 4", {"x": "0.5*y"}),),
+    )
+    monkeypatch.setattr(pieces.cut, "__defaults__", ((), 1))
+    unrolled, looped = both(given)
+    assert looped.space.carried > 0
+    assert same(outcomes(unrolled), outcomes(looped))

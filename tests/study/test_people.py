@@ -133,7 +133,7 @@ def test_endpoints_of_people_are_what_their_courses_say() -> None:
 def test_death_ends_follow_up_and_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, lethal=True)
     text = with_endpoints().replace("  - name: nothing\n", LETHAL)
-    result = run(read(text))
+    result = run(read(text), courses=True)
     arm = result.trials[0].arms[0]
     assert result.failed == 0
     assert 5 < arm.died.sum() < 40
