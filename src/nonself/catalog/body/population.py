@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nonself.catalog.body.set_points import set_points
 from nonself.catalog.body.targets import TARGETS
 from nonself.catalog.tables import read_table
 from nonself.model.people import Happenings, Population, Trait
@@ -159,7 +160,7 @@ def population() -> Population:
         title="A standing adult population of one life table",
         ages=_ages(),
         age_source=LIFE_TABLE,
-        traits=_TRAITS,
+        traits=(*_TRAITS, *set_points()),
         happenings=_HAPPENINGS,
         from_age=18.0,
     )
