@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from nonself.codegen.program import Program
 from nonself.codegen.workspace import CloneRow, Happening, Occurrence, Workspace
 from nonself.model.ir import Model
 from nonself.model.parts import Named
+
+if TYPE_CHECKING:
+    from nonself.codegen.lower import Network
+    from nonself.codegen.sparse import LuPlan
 
 CODE_VERSION = 21  # raised whenever generated code changes, so that no old object is used
 LARGEST_UNROLLED = 10_000  # operations of an LU that is written out: its code then compiles in seconds
@@ -142,14 +146,7 @@ def write_module(
         occurrences(model), rows,
     )  # fmt: skip
     emit_probe(module, width, space, kernels)
-    counts = {
-        "right_hand_side": _operations(network, network.right_hand_side),
-        "jacobian": _operations(network, [*network.right_hand_side, *network.jacobian.values()]),
-        "jacobian_entries": len(network.jacobian),
-        "factors": len(lu.slots),
-        "lu": lu.operations,
-    }
-    return str(module), {"space": asdict(space), "rows": space.rows, "counts": counts}
+    return str(module), {"space": asdict(space), "rows": space.rows, "counts": _counts(network, lu)}
 
 
 def happenings(model: Model) -> tuple[Happening, ...]:
@@ -201,6 +198,16 @@ def watched_rows(network: Any) -> tuple[int, ...]:
     """Return the rows of the species that watched comparisons depend on."""
     nodes = (network.tape.nodes[node] for node in network.tape.needed(network.watched.values()))
     return tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
+
+
+def _counts(network: Network, lu: LuPlan) -> dict[str, int]:
+    return {
+        "right_hand_side": _operations(network, network.right_hand_side),
+        "jacobian": _operations(network, [*network.right_hand_side, *network.jacobian.values()]),
+        "jacobian_entries": len(network.jacobian),
+        "factors": len(lu.slots),
+        "lu": lu.operations,
+    }
 
 
 def _operations(network: Any, roots: Any) -> int:
