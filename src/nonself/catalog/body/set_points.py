@@ -24,12 +24,18 @@ def set_points() -> tuple[Trait, ...]:
     return (
         _even("hemoglobin_male", 134.0, 170.0, NORDIN.at(_INPUT), "hemoglobin of men at rest"),
         _even("hemoglobin_female", 117.0, 153.0, NORDIN.at(_INPUT), "hemoglobin of women at rest"),
-        _skewed("platelets_healthy", ((145.0, 348.0), (165.0, 387.0)), NORDIN.at(_INPUT), "platelets at rest"),
+        _skewed(
+            "platelets_healthy", ((145.0, 348.0), (165.0, 387.0)), NORDIN.at(_INPUT), "platelets at rest"
+        ),
         _skewed("neutrophils_healthy", ((1.8, 7.0), (1.8, 7.0)), _WEAK, "neutrophils at rest"),
         _even("cd4_count", 0.313, 1.361, COUNTS.at(_INPUT), "CD4 T cells in blood at rest"),
-        _skewed("cd8_count", ((0.228, 1.243), (0.254, 1.193)), COUNTS.at(_INPUT), "CD8 T cells in blood at rest"),
+        _skewed(
+            "cd8_count", ((0.228, 1.243), (0.254, 1.193)), COUNTS.at(_INPUT), "CD8 T cells in blood at rest"
+        ),
         _skewed("b_count", ((0.109, 0.802), (0.138, 0.645)), COUNTS.at(_INPUT), "B cells in blood at rest"),
-        _skewed("nk_count", ((0.140, 1.103), (0.096, 0.998)), COUNTS.at(_INPUT), "natural killer cells at rest"),
+        _skewed(
+            "nk_count", ((0.140, 1.103), (0.096, 0.998)), COUNTS.at(_INPUT), "natural killer cells at rest"
+        ),
         _even("igg_normal", 7.67, 15.9, _IGG, "IgG at rest"),
         _skewed("tsh_set_point", ((0.45, 4.5), (0.45, 4.5)), JAIN.at(_INPUT), "TSH at rest"),
         _even("thyroxine_set_point", 12.3, 20.3, KIM.at(_INPUT), "free T4 at rest"),
