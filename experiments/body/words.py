@@ -6,9 +6,8 @@ HEAD = """
 Written by `python -m experiments.body.document`; it is not edited by hand.
 
 One immune system in one body: {mechanisms} mechanisms with {species} states, {reactions} reactions and {parameters}
-numbers,
-with all target tissues ({tissues}). A study takes only the tissues it names. Nothing in it is an outcome: what befalls
-somebody is read from the course by criteria that were fixed, with their sources, before the first calibration.
+numbers, with all target tissues ({tissues}). A study takes only the tissues it names. Nothing in it is an outcome: what
+befalls somebody is read from the course by criteria that were fixed, with their sources, before the first calibration.
 
 How a self-specific cell is held down and how survivors of depletion divide are the laws of the core (`docs/core.md`):
 regulators compete for contacts, mostly as a ratio to all T cells; division follows avidity for self only where IL-7 is
@@ -16,7 +15,11 @@ high. That is the assumption that decides most.
 """
 
 MISSES = """
-- *Onset is a matter of years, not of age alone.* The rate of new cases by age was not fitted; see the ensemble's table.
+- *One row does not predict the other.* With the margin fitted to how often red cells are lost to antibody, what a depletion
+  does to the thyroid spreads over everything from nobody to everybody as the assumed numbers vary, and the other way
+  round: see the table of rows left out. The law holds both at once; it does not say the one from the other. Points to:
+  the spread of thresholds between people (two assumed spreads of 0.15 and what other traits add), against which every
+  shift is measured.
 - *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot
 show
   blood apart from lymphoid tissue, and the removal that was tested lasts days, not weeks.
