@@ -83,7 +83,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, lethal: bool = False) -> None:
     monkeypatch.setattr(build, "CORE", lambda tissues: core)
     monkeypatch.setattr(build, "TISSUES", {"gland": lambda: (GLAND,)})
     monkeypatch.setattr(build, "LEUKEMIAS", {})
-    acts = {"body": Depletion({"naive_cd4": 0.99})}
+    acts = {"body": Depletion({"naive_t": 0.99})}
     monkeypatch.setattr(lymphocyte_depletion, "THERAPY", replace(lymphocyte_depletion.THERAPY, acts=acts))
 
 

@@ -216,7 +216,107 @@ def test_the_catalog_knows_the_body(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Nadler1962" in capsys.readouterr().out
     assert main(["show", "person"]) == 0
     assert main(["show", "lymphocyte_depletion"]) == 0
-    assert "removes 0.99 of naive_cd4" in capsys.readouterr().out
+    assert "removes 0.99 of naive_t" in capsys.readouterr().out
     assert main(["simulate", "body", "--until", "10"]) == 0
     assert main(["show", "boddy"]) == 2
     assert "body" in capsys.readouterr().err
+
+
+MORE = """endpoints:
+  - {kind: reference, name: igg_inside, of: igg, at: 30, within: reference}
+  - {kind: crossing, name: igg_back, of: igg, within: reference, from: 0, visits: 2}
+  - {kind: diagnosis, name: any, criterion: [hypogammaglobulinemia_1, hypogammaglobulinemia_2]}
+  - {kind: diagnosis, name: severe, criterion: hypogammaglobulinemia_2}
+  - {kind: crossing, name: aged, of: age_now, above: 50}
+  - {kind: crossing, name: older, of: age_now, above: 50.05}
+  - {kind: lag, name: between, label: From 50 years on, first: aged, then: older}
+split: aged
+seed: 5
+"""
+
+
+def with_more(text: str = STUDY) -> str:
+    return text[: text.index("endpoints:")] + MORE
+
+
+def test_references_lags_and_splits_are_what_courses_say() -> None:
+    result = run(read(with_more().replace("[30, 70]", "[49.8, 50.2]")), courses=True)
+    arm = result.trials[0].arms[0]
+    rows = {(row.endpoint, row.measure): row for row in result.findings.outcomes if row.arm == "nothing"}
+    igg = arm.of("igg")[arm.finished]
+    inside = (igg[:, 6] >= 7.67) & (igg[:, 6] <= 15.9)
+    measure = "patients within 7.67 to 15.9 g/L"
+    assert rows["igg_inside", measure].estimate == pytest.approx(100 * inside.mean())
+    ill = rows["any", "patients with the event"].estimate
+    assert ill == pytest.approx(100 * (igg < 7.0).any(axis=1).mean())
+    assert ill >= rows["severe", "patients with the event"].estimate
+    aged, older = (rows[name, "patients with the event"] for name in ("aged", "older"))
+    assert 0 < older.estimate < aged.estimate < 100
+    table = result.to_pandas()
+    table = table[(table.arm == "nothing") & (table.status == "finished")]
+    later = table[(table.aged_happened == 1) & (table.older_happened == 1)]
+    assert rows["between", "median"].patients == len(later)
+    assert rows["between", "median"].estimate == pytest.approx(np.median(later.older_time - later.aged_time))
+    assert any(answer.startswith("From 50 years on") for answer in result.findings.answers)
+    titles = {row.label for row in result.findings.outcomes if row.endpoint == "severe"}
+    assert titles == {"IgG profoundly low"}, "a diagnosis is called by the name of its criterion"
+    bands = [band for band in result.findings.bands if band.observable == "age"]
+    happened = round(0.01 * aged.estimate * aged.patients)
+    assert [band.patients for band in bands] == [happened, aged.patients - happened]
+    assert bands[0].values[:, -1].min() > bands[1].values[:, -1].max() - 0.2
+
+
+def test_bands_know_the_reference_intervals_of_those_they_show() -> None:
+    both = run(read(), patients=20).findings.bands
+    known = {one.who: one.low for band in both if "neutrophils" in band.observable for one in band.references}
+    assert known == {"": 1.8}
+    assert all(not band.references for band in both if band.observable == "age")
+
+
+def test_people_are_drawn_from_a_range_of_a_trait() -> None:
+    text = STUDY.replace("age: [30, 70]", "age: [30, 70], traits: {presentation_trait: [1.3, 2.5]}")
+    result, whole = run(read(text)), run(read())
+    cohort = result.trials[0].cohort
+    drawn = cohort.facts["presentation_trait"]
+    assert drawn.min() >= 1.3
+    assert whole.trials[0].cohort.facts["presentation_trait"].min() < 1.3, "the breach: drawn of everybody"
+    told = result.findings.provenance["people of adults"]
+    assert "presentation_trait from 1.3 to 2.5, as 4.01 % of the population" in told
+    assert np.array_equal(cohort.facts["age"][:5], whole.trials[0].cohort.facts["age"][:5])
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("{presentation_tail: [1, 2]}", "unknown trait"),
+        ("{presentation_trait: [2, 1]}", "is empty"),
+        ("{presentation_trait: [1, 9]}", "lies between 0.4 and 2.5"),
+        ("{benzene: [1, 9]}", "not everybody has it"),
+        ("{presentation_trait: [1, 2]}, set: {presentation_trait: 1}", "drawn and set"),
+    ],
+)
+def test_wrong_ranges_of_traits_are_told_with_their_line(given: str, what: str) -> None:
+    text = STUDY.replace("age: [30, 70]", f"age: [30, 70], traits: {given}")
+    with pytest.raises(InputError, match=what) as told:
+        prepare(read(text))
+    assert told.value.line == 9
+    assert told.value.mend
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("split: aged", "split: agde", "unknown crossing or diagnosis"),
+        ("then: older", "then: any_one", "unknown crossing or diagnosis"),
+        ("of: age_now, above: 50.05", "of: age_now, above: 50.05, from: 10", "different times"),
+        ("{kind: crossing, name: aged, of: age_now, above: 50}",
+         "{kind: crossing, name: aged, of: age_now, within: reference}", "unknown reference interval"),
+        ("hypogammaglobulinemia_2]", "hypogammaglobulinemia_3]", "unknown criterion"),
+    ],
+)  # fmt: skip
+def test_wrong_lags_splits_and_references_are_told(old: str, new: str, what: str) -> None:
+    text = with_more().replace(old, new)
+    assert text != with_more()
+    with pytest.raises(InputError, match=what) as told:
+        prepare(read(text))
+    assert told.value.mend

@@ -6,6 +6,7 @@ whose course is complete. A patient that failed never enters: the caller leaves 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,7 +130,7 @@ def crossing(
 def entering(
     times: Array,
     values: Array,
-    within: tuple[float, float],
+    within: tuple[float | Array, float | Array],
     start: float | Array,
     *,
     visits: int = 1,
@@ -140,12 +141,12 @@ def entering(
     The time lies between the last readout outside and the first inside, by linear interpolation; a patient inside at
     the start is so at 0. A range holds its limits.
 
-    **Arguments:** as for `crossing`; `within` lowest and highest value.
+    **Arguments:** as for `crossing`; `within` lowest and highest value, one for all or (n,).
 
     **Example:** `entering(np.array([0.0, 2.0]), np.array([[0.0, 2.0]]), (1.0, 3.0), 0.0).time` gives `[1.0]`.
     """
     begin = _begin(times, values, start)
-    low, high = within
+    low, high = (np.broadcast_to(np.asarray(edge, dtype=float), values.shape[0])[:, None] for edge in within)
     inside = (values >= low) & (values <= high) & (times >= begin[:, None])
     sustained = _sustained(times, inside, visits)
     happened = np.asarray(sustained.any(axis=1), dtype=np.bool_)
@@ -154,11 +155,22 @@ def entering(
     first = np.argmax(sustained, axis=1)[rows]
     before = np.maximum(first - 1, 0)
     left, right = values[rows, before], values[rows, first]
+    low, high = low[rows, 0], high[rows, 0]
     edge = np.where(left < low, low, high)
     outside = (left < low) | (left > high)
     share = np.where(outside, (edge - left) / np.where(outside, right - left, 1.0), 0.0)
     time[rows] = times[before] + share * (times[first] - times[before])
     return Crossing(np.maximum(time, begin) - begin, happened)
+
+
+def first_of(found: Sequence[Crossing]) -> Crossing:
+    """Return when the first of several events happened to each patient.
+
+    **Example:** `first_of([anemia, leukopenia]).happened`
+    """
+    happened = np.any([one.happened for one in found], axis=0)
+    time = np.min([np.where(one.happened, one.time, np.inf) for one in found], axis=0)
+    return Crossing(np.where(happened, time, found[0].time), happened)
 
 
 def variation(times: Array, values: Array, start: float, end: float) -> Array:

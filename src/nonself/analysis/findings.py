@@ -12,12 +12,22 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """The reference interval of healthy people, `low` to `high` (None: without that limit); `who` in words, "men"."""
+
+    who: str
+    low: float | None
+    high: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """The spread of one observable over a cohort in one arm.
 
     **Arguments:** `times` (n_times,) in the study's time unit, relative to the study's time zero;
     `quantiles` the levels, e.g. (0.05, 0.25, 0.5, 0.75, 0.95); `values` (n_quantiles, n_times);
-    `patients` how many patients enter.
+    `patients` how many patients enter; `references` the intervals of healthy people.
     """
 
     cohort: str
@@ -29,6 +39,7 @@ class Band:
     quantiles: tuple[float, ...]
     values: Array
     patients: int
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class Points:
 class Panel:
     """One patient's courses: `curves` maps arm -> (n_times,) values over `times`; `marks` maps a name
     ("TKI stopped") -> time; `lines` maps a name ("loss of MMR at 0.1 %") -> value; `verdict` one short
-    phrase per arm ("relapse at 3.1 months")."""
+    phrase per arm ("relapse at 3.1 months"); `references` the intervals of healthy people."""
 
     cohort: str
     patient: str
@@ -60,6 +71,7 @@ class Panel:
     marks: Mapping[str, float]
     lines: Mapping[str, float]
     verdict: Mapping[str, str]
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ So a cohort can be reduced chunk by chunk, in any order and by any number of thr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from nonself.analysis.endpoints import (
     crossing,
     entering,
     extremum,
+    first_of,
     value_at,
     variation,
 )
@@ -87,19 +88,21 @@ class FirstCrossing:
 
 @dataclass(frozen=True, slots=True)
 class FirstEntry:
-    """When an observable first lies within a range for `visits` readouts in a row: as for a crossing."""
+    """When an observable first lies within a range, one for all or (n,) for all patients of the cohort, for `visits`
+    readouts in a row: as for a crossing.
+    """
 
     of: str
-    within: tuple[float, float]
+    within: tuple[float | Array, float | Array]
     start: float | Array = 0.0
     visits: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class FirstDiagnosis:
-    """When a criterion is first met, as for a crossing; `day` in the unit of the times."""
+    """When the first of some criteria is met, as for a crossing; `day` in the unit of the times."""
 
-    criterion: Criterion | Score
+    criteria: tuple[Criterion | Score, ...]
     start: float
     day: float
 
@@ -122,6 +125,9 @@ def reduced(
     **Example:** `reduced(Extremum("Y", "min", 0, 9), times, {"Y": values}, finished, until, slice(0, 1024))["time"]`
     """
     some = np.flatnonzero(evaluated)
+    if isinstance(reducer, FirstEntry):
+        low, high = (_of(edge, lambda edges: edges[rows][some]) for edge in reducer.within)
+        reducer = replace(reducer, within=(low, high))
     own = {name: values[some] for name, values in seen.items()}
     if isinstance(reducer, Timed):
         found, alive = _timed(reducer, times, own, followed[some], _start(reducer, rows, some))
@@ -140,6 +146,8 @@ def require_answers(reducer: Reducer, times: Array, reads: tuple[str, ...]) -> N
     **Arguments:** `reads` what it reads. **Raises:** `InputError`.
     """
     seen = {name: np.empty((0, times.size)) for name in reads}
+    if isinstance(reducer, FirstEntry):
+        reducer = replace(reducer, within=(0.0, 0.0))
     if isinstance(reducer, Timed):
         start = np.asarray(reducer.start, dtype=float)
         _event(reducer, times, seen, np.empty(0), float(times[0]) if start.ndim else float(start))
@@ -167,6 +175,11 @@ def _valued(
     return {"value": found}, alive
 
 
+def _of(edge: float | Array, choose: Callable[[Array], Array]) -> float | Array:
+    """The limit of some patients: one for all, or those that are chosen."""
+    return choose(edge) if isinstance(edge, np.ndarray) else edge
+
+
 def _start(reducer: Timed, rows: slice, some: NDArray[np.intp]) -> float | Array:
     """When watching begins, of these patients."""
     start = np.asarray(reducer.start, dtype=float)
@@ -178,6 +191,9 @@ def _timed(
 ) -> tuple[dict[str, Array], Flags]:
     here = np.asarray(followed >= start)
     own = {name: values[here] for name, values in seen.items()}
+    if isinstance(reducer, FirstEntry):
+        low, high = (_of(edge, lambda edges: edges[here]) for edge in reducer.within)
+        reducer = replace(reducer, within=(low, high))
     found = _event(reducer, times, own, followed[here], start if isinstance(start, float) else start[here])
     parts = {"time": found.time, "happened": found.happened.astype(float)}
     filled = {name: np.full(followed.size, np.nan) for name in parts}
@@ -190,7 +206,9 @@ def _event(
     reducer: Timed, times: Array, seen: Mapping[str, Array], followed: Array, start: float | Array
 ) -> Crossing:
     if isinstance(reducer, FirstDiagnosis):
-        return diagnose(reducer.criterion, times, seen, reducer.start, reducer.day, followed)
+        return first_of(
+            [diagnose(one, times, seen, reducer.start, reducer.day, followed) for one in reducer.criteria]
+        )
     values = seen[reducer.of]
     if isinstance(reducer, FirstEntry):
         return entering(times, values, reducer.within, start, visits=reducer.visits, followed=followed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nonself.model.parts import Mechanism
 from nonself.provenance import Source
@@ -63,7 +63,8 @@ class PublishedModel:
 
     **Arguments:** `id` authors and year; `title`; `time_unit`; `mechanisms` composed in order;
     `until` a natural horizon; `variants` published parameter sets; `must` facts it has to show; `notes` caveats;
-    `review` "provisional" until a second writing by someone else was found equal, then who and how.
+    `states` state of cells -> species whose cells are in it; `review` "provisional" until a second writing by
+    someone else was found equal, then who and how.
     """
 
     id: str
@@ -74,6 +75,7 @@ class PublishedModel:
     must: tuple[Must, ...]
     variants: tuple[Variant, ...] = ()
     notes: tuple[str, ...] = ()
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     review: str = "provisional"
 
 
@@ -86,18 +88,21 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Bolus:
-    """A therapy given as an amount into a species, in `unit`."""
+    """A therapy given as an amount into a species, in `unit`; a dose may be stated by body surface where the model has
+    a parameter `surface` [m^2] for it.
+    """
 
     species: str
     unit: str
+    surface: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Depletion:
-    """A therapy that at once removes a share of each of some species: a dose of 1 leaves 1 - share, a smaller dose
-    removes less in proportion.
+    """A therapy that at once removes a share of all cells in some states, self-specific cells alike: a dose of 1 leaves
+    1 - share, a smaller dose removes less in proportion.
 
-    **Arguments:** `shares` species -> share removed, 0 to 1.
+    **Arguments:** `shares` state of the model's `states` -> share removed, 0 to 1.
     """
 
     shares: Mapping[str, float]

@@ -57,14 +57,17 @@ def body(
     **Example:** `body(tissues=("thyroid",)).time_unit` gives `"day"`.
     """
     from nonself.catalog.body import build
+    from nonself.catalog.body.states import states
 
+    mechanisms = build.body(tissues, leukemia, therapies)
     return PublishedModel(
         id=BODY,
         title="One immune system in one body",
         time_unit="day",
-        mechanisms=build.body(tissues, leukemia, therapies),
+        mechanisms=mechanisms,
         until=3652.5,
         must=(),
+        states=states(mechanisms),
     )
 
 

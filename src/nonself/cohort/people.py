@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nonself.codegen.twin import formula_values
 from nonself.cohort.draw import deviation
 from nonself.engine.streams import normals, uniforms
-from nonself.errors import InputError
+from nonself.errors import InputError, UnknownName
 from nonself.model.people import Population, Trait
 
 Array = NDArray[np.float64]
@@ -211,3 +211,54 @@ def _sized(trait: Trait, ids: Sequence[str], score: Array, known: Mapping[str, A
         )
     value = center * np.exp(shift) if trait.law == "lognormal" else center + shift
     return np.asarray(np.clip(value, trait.low, trait.high))
+
+
+def narrowed(population: Population, ranges: Mapping[str, tuple[float, float]]) -> Population:
+    """Return the population of those whose traits lie in ranges (low, high): its traits are drawn within them.
+
+    Ages are those of the whole population. **Raises:** `UnknownName` for a trait that is not there; `InputError` for
+    one that not everybody has from the start, others correlate with, or that never lies in the range.
+
+    **Example:** `narrowed(population(), {"presentation_trait": (1.3, 2.5)})`
+    """
+    known = {trait.id: trait for trait in population.traits}
+    shared = {name for trait in population.traits for name in trait.correlation}
+    for name, (low, high) in ranges.items():
+        if name not in known:
+            raise UnknownName("trait", name, known)
+        if known[name].share != "1" or known[name].begins or name in shared | {MALE}:
+            raise InputError(
+                f"trait {name!r} cannot be drawn from a range: not everybody has it", mend="give it with set"
+            )
+        if not (known[name].low <= low < high <= known[name].high):
+            raise InputError(
+                f"{name!r} lies between {known[name].low:g} and {known[name].high:g} in the population",
+                mend="give a range inside",
+            )
+    traits = tuple(
+        replace(trait, low=ranges[trait.id][0], high=ranges[trait.id][1]) if trait.id in ranges else trait
+        for trait in population.traits
+    )
+    return replace(population, traits=traits)
+
+
+def share_in(population: Population, ranges: Mapping[str, tuple[float, float]], people: People) -> float:
+    """Return which share of a population has its traits in ranges, averaged over people drawn of it.
+
+    **Example:** `share_in(population(), {"presentation_trait": (1.3, 2.5)}, people)`
+    """
+    from scipy.special import ndtr
+
+    found = np.ones(len(people.ids))
+    for trait in population.traits:
+        if trait.id in ranges:
+            center, spread = (
+                np.asarray(formula_values(part, people.columns)) for part in (trait.center, trait.spread)
+            )
+            edges = [trait.low, trait.high, *ranges[trait.id]]
+            if trait.law == "lognormal":
+                edges = [float(np.log(max(edge, 1e-300))) for edge in edges]
+                center = np.log(center)
+            below = [ndtr((edge - center) / spread) for edge in edges]
+            found = found * (below[3] - below[2]) / (below[1] - below[0])
+    return float(found.mean())

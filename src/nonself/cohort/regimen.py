@@ -32,11 +32,12 @@ class Hold:
 class Doses:
     """An amount added to a species at each of `times`, which must not decrease; in the species' unit.
 
-    **Arguments:** `scale` a parameter each dose is multiplied by, `rules` what decides just before each dose.
+    **Arguments:** `amount` one for all or (n,); `scale` a parameter each dose is multiplied by, `rules` what decides
+    just before each dose.
     """
 
     species: str
-    amount: float
+    amount: float | Array
     times: tuple[float, ...]
     scale: str | None = None
     rules: tuple[str, ...] = ()
@@ -114,9 +115,10 @@ def _hold(item: Hold, cohort: Cohort, defaults: Mapping[str, float]) -> list[Act
 
 
 def _doses(item: Doses) -> list[Action]:
-    if not (np.isfinite(item.amount) and item.amount >= 0):
+    wrong = [one for one in np.ravel(item.amount).tolist() if not (np.isfinite(one) and one >= 0)]
+    if wrong:
         raise InputError(
-            f"a dose of {item.amount:g} into {item.species!r} is not an amount",
+            f"a dose of {wrong[0]:g} into {item.species!r} is not an amount",
             mend="give a finite amount at or above 0",
         )
     _require_times(item.times, f"into {item.species!r}")

@@ -276,13 +276,14 @@ def _planned(
         patients = cohort.patients[rows]
         columns = {name: values[rows] for name, values in cohort.columns.items()}
         own = None if begin is None else begin.part(rows)
-        zero = schedule.zero[rows] if own is None else own.time + schedule.zero[rows]
+        first, zero = np.zeros(1) if own is None else own.time, schedule.zero[rows]
         return Problem(
             program=program,
             patients=patients,
             parameters=parameter_table(program, len(patients), columns),
-            horizon=zero + schedule.until,
-            outputs=zero + (grid[:, rows] if grid.shape[1] > 1 else grid),
+            horizon=first + (zero + schedule.until),
+            outputs=first
+            + (zero + (grid[:, rows] if grid.shape[1] > 1 else grid)),  # no readout before the begin
             actions=tuple(action.part(rows) for action in plans[number]),
             rtol=rtol,
             seed=seed,

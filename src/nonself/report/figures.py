@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nonself.analysis.findings import Array, Band, Panel, Points, Survival
+from nonself.analysis.findings import Array, Band, Panel, Points, Reference, Survival
 from nonself.report import svg
 from nonself.report.frame import Frame, line_label_place
 from nonself.report.palette import GRID, INK, MUTED, Line, shade
@@ -58,6 +58,7 @@ def band_figure(name: str, bands: Sequence[Band], lines: Mapping[str, Line], fra
     with _canvas((_WIDE, 270), (24, 26, 44), frame) as axes:
         if frame.times[0] < 0 < frame.times[1]:
             axes.axvline(0, color=MUTED, linewidth=0.7, zorder=1)
+        _draw_references(axes, bands[0].references, frame)
         for band in bands:
             color, order = lines[band.arm].color, np.argsort(band.quantiles)
             values = _visible(band.values, frame)[order]
@@ -80,6 +81,7 @@ def panel_figure(name: str, panel: Panel, lines: Mapping[str, Line], frame: Fram
     """
     top = 24 + 13 * mark_levels
     with _canvas((_SMALL, 218 + 13 * mark_levels), (top, 14, 42), frame) as axes:
+        _draw_references(axes, panel.references, frame)
         _draw_marks(axes, panel, frame)
         for arm, course in panel.curves.items():
             _draw_line(axes, panel.times, _visible(course, frame), lines[arm])
@@ -172,6 +174,15 @@ def _canvas(size: tuple[float, float], margins: tuple[float, float, float], fram
 def _draw_line(axes: Axes, times: Array, values: Array, line: Line, **how: Any) -> None:
     dashes: Any = (0, line.dashes) if line.dashes else "-"
     axes.plot(times, values, color=line.color, linewidth=1.7, linestyle=dashes, zorder=3, **how)
+
+
+def _draw_references(axes: Axes, references: Sequence[Reference], frame: Frame) -> None:
+    """Shade where healthy people lie, darker where the intervals of both sexes do."""
+    for one in references:
+        low = frame.values[0] if one.low is None else max(one.low, frame.values[0])
+        high = frame.values[1] if one.high is None else min(one.high, frame.values[1])
+        if low < high:
+            axes.axhspan(low, high, color=MUTED, alpha=0.11, linewidth=0, zorder=0.5)
 
 
 def _draw_points(axes: Axes, points: Points, frame: Frame) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nonself.analysis.findings import Array, Band, Panel, Survival
+from nonself.analysis.findings import Array, Band, Panel, Reference, Survival
 from nonself.report.numerals import axis_label, has_unit, plural, tick_labels
 from nonself.report.scales import Limits, span, time_ticks, value_limits, value_ticks
 
@@ -77,7 +77,8 @@ def band_frame(bands: Sequence[Band], clock: Clock) -> Frame:
     """Return the one frame of all bands of an observable, whatever the arm."""
     first = bands[0]
     times = span(band.times for band in bands)
-    values = value_limits([np.asarray(band.values) for band in bands], first.log_axis)
+    references = [_edges(first.references)] if first.references else []
+    values = value_limits([*(np.asarray(band.values) for band in bands), *references], first.log_axis)
     label = plural(first.unit) if has_unit(first.unit) else first.observable
     return _frame(times, values, first.log_axis, label, clock, 6)
 
@@ -122,6 +123,12 @@ def line_label_place(
     return min(hidden, key=lambda place: hidden[place])
 
 
+def _edges(references: Sequence[Reference]) -> Array:
+    """The limits there are of reference intervals."""
+    edges = [edge for one in references for edge in (one.low, one.high) if edge is not None]
+    return np.array(edges, dtype=float)
+
+
 def _panel_times(panel: Panel) -> Iterable[Array]:
     yield np.asarray(panel.times, dtype=float)
     yield np.array(list(panel.marks.values()), dtype=float)
@@ -132,6 +139,7 @@ def _panel_times(panel: Panel) -> Iterable[Array]:
 def _panel_values(panel: Panel) -> Iterable[Array]:
     yield from (np.asarray(course, dtype=float) for course in panel.curves.values())
     yield np.array(list(panel.lines.values()), dtype=float)
+    yield _edges(panel.references)
     if panel.points is not None:
         yield np.asarray(panel.points.values, dtype=float)
 

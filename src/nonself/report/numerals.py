@@ -76,7 +76,7 @@ def has_unit(unit: str) -> bool:
 
 def plural(unit: str, value: float | None = None) -> str:
     """Return `unit` as it follows `value` (None: as in an axis label): `month` or `months`."""
-    return f"{unit}s" if unit in _COUNTED and value != 1 else unit
+    return f"{unit}s" if unit in _COUNTED and value != 1 else unit.replace("Gcell/", "×10⁹/")
 
 
 def quantity(value: float | None, unit: str) -> str:

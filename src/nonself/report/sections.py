@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from nonself.analysis.findings import Band, Findings, OutcomeRow, Panel, Survival
+from nonself.analysis.findings import Band, Findings, OutcomeRow, Panel, Reference, Survival
 from nonself.report.figures import band_figure, panel_figure, panel_mark_levels, survival_figure
 from nonself.report.frame import Clock, band_frame, panel_frame, survival_frame
-from nonself.report.numerals import number, quantity
+from nonself.report.numerals import has_unit, number, plural, quantity
 from nonself.report.palette import Line, arm_lines
 
 Item = TypeVar("Item")
@@ -28,12 +28,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """One figure of the page: `title` and `tag` over it, the drawing, its legend."""
+    """One figure of the page: `title` and `tag` over it, the drawing, its legend, a note under it."""
 
     title: str
     tag: str
     drawing: str
     keys: tuple[Key, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def band_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter
                 drawing = band_figure(f"course{drawn}", shown, lines, frame)
                 keys = tuple(Key(lines[band.arm], band.arm, _patients(band.patients)) for band in shown)
                 tag = shown[0].arm if len(bands) > _OVERLAID else ""
-                plates.append(Plate(shown[0].observable, tag, drawing, keys))
+                plates.append(Plate(shown[0].observable, tag, drawing, keys, _reference_note(shown[0])))
                 drawn += 1
         chapters.append(Chapter(cohort[0], _band_note(members), tuple(plates)))
     return chapters
@@ -119,6 +120,21 @@ def _band_note(bands: Sequence[Band]) -> str:
     middle = "Line: median. " if 0.5 in levels else ""
     spread = ", darker ".join(f"{number(100 * low)} to {number(100 * high)}\u00a0%" for low, high in pairs)
     return f"{middle}Shaded: {spread} of patients." if pairs else middle.strip()
+
+
+def _reference_note(shown: Band) -> str:
+    """What the gray area behind courses is."""
+    if not shown.references:
+        return ""
+    said = ", ".join(f"{one.who} {_reach(one)}".strip() for one in shown.references)
+    unit = f" {plural(shown.unit)}" if has_unit(shown.unit) else ""
+    return f"Gray: reference interval, {said}{unit}."
+
+
+def _reach(one: Reference) -> str:
+    if one.low is None:
+        return "" if one.high is None else f"up to {number(one.high)}"
+    return f"from {number(one.low)}" if one.high is None else f"{number(one.low)} to {number(one.high)}"
 
 
 def panel_chapters(findings: Findings, lines: Mapping[str, Line]) -> list[Chapter]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nonself.catalog import registry
 from nonself.catalog.entry import Bolus, Carried, Depletion, PublishedModel, Switch
+from nonself.codegen.twin import formula_values
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Doses, Hold, Item, Removal, Setting, actions
 from nonself.cohort.trial import Arm
@@ -17,6 +22,8 @@ from nonself.study.quantities import moment, quantity
 from nonself.study.source import Steps, Study
 from nonself.study.spec import Step
 from nonself.units import factor
+
+Array = NDArray[np.float64]
 
 
 def build_arms(
@@ -71,8 +78,8 @@ def _items(
         if isinstance(act, Switch):
             return [_switch(study, step, steps, act, cohort, model)]
         if isinstance(act, Depletion):
-            return [_depletion(study, step, steps, act, model)]
-        return [_bolus(study, step, steps, act, model)]
+            return [_depletion(study, step, steps, act, entry, model)]
+        return [_bolus(study, step, steps, act, cohort, model)]
     if step.set is not None:
         return _set(study, step, steps, step.set, cohort, model)
     assert step.add is not None
@@ -110,28 +117,50 @@ def _switch(study: Study, step: Step, steps: Steps, act: Switch, cohort: Cohort,
     return Hold(dict(act.off), start, stop)
 
 
-def _depletion(study: Study, step: Step, steps: Steps, act: Depletion, model: Model) -> Removal:
+def _depletion(
+    study: Study, step: Step, steps: Steps, act: Depletion, entry: PublishedModel, model: Model
+) -> Removal:
     why = "it removes a share of cells at once"
     _refuse(study, step, steps, ("stop", "hold", "reduce", "end_when"), why)
     with study.at(*steps, "dose"):
         dose = 1.0 if step.dose is None else quantity(step.dose, "1")
         if not 0 <= dose <= 1:
             raise InputError(f"a dose of {dose:g} of {step.therapy!r}", mend="give a share from 0 to 1")
+    shares: dict[str, float] = {}
     with study.at(*steps, "therapy"):
-        for species in act.shares:
+        for state, share in act.shares.items():
+            if state not in entry.states:
+                raise UnknownName(f"state of cells of model {entry.id!r}", state, entry.states)
+            shares |= dict.fromkeys(entry.states[state], dose * share)
+        if not shares:
+            raise InputError(
+                f"this body has no cells that {step.therapy!r} depletes",
+                mend="leave it out, or name more tissues",
+            )
+        for species in shares:
             _unit(model, species)
-    shares = {species: dose * share for species, share in act.shares.items()}
     return Removal(shares, _dose_times(study, step, steps, model))
 
 
-def _bolus(study: Study, step: Step, steps: Steps, act: Bolus, model: Model) -> Doses:
+def _bolus(study: Study, step: Step, steps: Steps, act: Bolus, cohort: Cohort, model: Model) -> Doses:
     _refuse(study, step, steps, ("stop",), f"it is given in doses into {act.species}")
     if step.dose is None:
         with study.at(*steps, "therapy"):
             raise InputError(f"therapy {step.therapy!r} has no dose", mend=f"add 'dose: 100 {act.unit}', say")
     with study.at(*steps, "dose"):
-        amount = quantity(step.dose, act.unit) * factor(act.unit, _unit(model, act.species))
+        amount = _amount(step.dose, act, cohort, model)
     return Doses(act.species, amount, _dose_times(study, step, steps, model))
+
+
+def _amount(given: float | str, act: Bolus, cohort: Cohort, model: Model) -> float | Array:
+    """Return a dose in the species' unit: one for all, or (n,) where it is stated by body surface."""
+    scale = factor(act.unit, _unit(model, act.species))
+    if not act.surface or not isinstance(given, str) or "m^2" not in given:
+        return quantity(given, act.unit) * scale
+    known: dict[str, Any] = {part.id: float(part.value) for part in model.parameters} | dict(cohort.columns)
+    formula = next(str(part.value) for part in model.derived if part.id == act.surface)
+    surface = np.broadcast_to(formula_values(formula, known), len(cohort.patients))
+    return np.asarray(quantity(given, f"{act.unit}/m^2") * scale * surface)
 
 
 def _dose_times(study: Study, step: Step, steps: Steps, model: Model) -> tuple[float, ...]:

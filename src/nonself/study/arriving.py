@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nonself.catalog import registry
-from nonself.cohort.people import slot_of
+from nonself.cohort.people import People, share_in, slot_of
 from nonself.cohort.population import Cohort
 from nonself.cohort.snapshot import Arrived, RunIn, arrive
 from nonself.study import spec
-from nonself.study.people import carried, cohort_of, range_of, wanted_people
+from nonself.study.arms import build_arms
+from nonself.study.deciding import with_decisions
+from nonself.study.people import carried, cohort_of, drawn_from, range_of, wanted_people
 from nonself.study.prepare import Prepared
 
 Progress = Callable[[int, int], None]
@@ -22,6 +24,7 @@ def arrive_all(prepared: Prepared, workers: int, progress: Progress | None = Non
     **Arguments:** `workers` threads, which change no bit; `progress` called with (people, all) of each cohort.
     """
     groups, told, warnings = [], {}, []
+    decisions = with_decisions(prepared.study, prepared.plain)[1]
     names = {part.name: index for index, part in enumerate(prepared.study.spec.cohorts)}
     for group in prepared.groups:
         index = names[group.cohort.name]
@@ -34,8 +37,9 @@ def arrive_all(prepared: Prepared, workers: int, progress: Progress | None = Non
         cohort = cohort_of(
             part.name, arrived.ids, arrived.age, arrived.columns, part.patients.population, prepared.model
         )
-        groups.append(replace(group, cohort=replace(cohort, history=arrived.history)))
-        told[f"people of {part.name}"] = _told(arrived)
+        arms = build_arms(prepared.study, cohort, prepared.entry, prepared.model, decisions)
+        groups.append(replace(group, cohort=replace(cohort, history=arrived.history), arms=arms))
+        told[f"people of {part.name}"] = _told(arrived) + _narrow(part.patients.population, arrived)
         if arrived.failed:
             warnings.append(
                 f"{part.name}: the courses of {arrived.failed:,} people did not get to the start of the study; "
@@ -53,7 +57,7 @@ def _arrive(
     more, tag = carried(study, index, prepared.plain)
     how = RunIn(
         build(prepared.plain),
-        registry.population(),
+        drawn_from(wanted_people(study.spec.cohorts[index])),
         range_of(wanted_people(study.spec.cohorts[index])),
         study.spec.seed,
         study.spec.rtol,
@@ -70,3 +74,13 @@ def _told(arrived: Arrived) -> str:
         f"{len(arrived.ids):,}, followed from the age of {registry.population().from_age:g}; died before the study and "
         f"were replaced by others of the same age and sex: {said}; {arrived.found:,} taken from the snapshot"
     )
+
+
+def _narrow(wanted: spec.People, arrived: Arrived) -> str:
+    """How many of a population those within the study's ranges of traits are."""
+    if not wanted.traits:
+        return ""
+    people = People(arrived.ids, arrived.age, arrived.columns, ())
+    share = share_in(registry.population(), wanted.traits, people)
+    ranges = " and ".join(f"{name} from {low:g} to {high:g}" for name, (low, high) in wanted.traits.items())
+    return f"; {ranges}, as {100 * share:.3g} % of the population"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.bands import QUANTILES
-from nonself.analysis.findings import Band, Panel
+from nonself.analysis.findings import Band, Panel, Reference
+from nonself.catalog.criteria.reference import reference_intervals
+from nonself.cohort.people import MALE
 from nonself.cohort.trial import ArmResult, TrialResult
 from nonself.engine.result import Status
 from nonself.engine.tally import quantiles
 from nonself.study import spec
-from nonself.study.measure import Measurement
-from nonself.study.plans import Shown
+from nonself.study.measure import HAD, HAD_NOT, Measurement
+from nonself.study.plans import Shown, interval, written
 from nonself.study.prepare import Group, Prepared
 from nonself.units import factor
 
@@ -22,18 +25,59 @@ Array = NDArray[np.float64]
 PANEL_POINTS = 301
 
 
-def bands(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[Band, ...]:
-    """Return the spread of every shown observable over the patients who live then, by cohort and arm."""
+def bands(
+    prepared: Prepared, trials: Sequence[TrialResult], measurements: Sequence[Measurement]
+) -> tuple[Band, ...]:
+    """Return the spread of every shown observable over the patients who live then, by cohort and arm; where a study
+    splits by an event, over those of the first arm who had it and those who did not.
+    """
     return tuple(
         Band(
-            group.cohort.name, arm.arm.name, shown.label, shown.unit, shown.log_axis, group.grid, QUANTILES,
-            quantiles(arm.counts[shown.id], QUANTILES), int(arm.followed.sum()),
+            group.cohort.name, name, shown.label, shown.unit, shown.log_axis, group.grid, QUANTILES,
+            quantiles(arm.counts[f"{whose}{shown.id}"], QUANTILES), patients, _references(group, shown),
         )
         for group, trial in zip(prepared.groups, trials, strict=True)
         for shown in prepared.shown
-        for arm in trial.arms
-        if arm.finished.any()
+        for arm, name, whose, patients in _together(prepared, group, trial, measurements)
+        if patients
     )  # fmt: skip
+
+
+def _together(
+    prepared: Prepared, group: Group, trial: TrialResult, measurements: Sequence[Measurement]
+) -> Iterator[tuple[ArmResult, str, str, int]]:
+    """Whose courses are shown together: an arm, their name, the name of their histograms, and how many they are."""
+    split = prepared.study.spec.split
+    if split is None:
+        yield from (
+            (arm, arm.arm.name, "", int(arm.followed.sum())) for arm in trial.arms if arm.finished.any()
+        )
+        return
+    arm = trial.arms[0]
+    part = next(
+        one
+        for one in measurements
+        if (one.cohort, one.arm, one.plan.spec.name) == (group.cohort.name, arm.arm.name, split)
+    )
+    words = part.plan.spec
+    assert isinstance(words, (spec.CrossingSpec, spec.DiagnosisSpec))
+    yield arm, words.happened or part.plan.title, HAD, int(part.happened.sum())
+    yield arm, words.not_happened or f"not: {part.plan.title}", HAD_NOT, int((~part.happened).sum())
+
+
+def _references(group: Group, shown: Shown, row: int | None = None) -> tuple[Reference, ...]:
+    """The reference intervals of an observable for the sexes of a cohort, or of one patient, in the unit shown."""
+    sexes = group.cohort.columns.get(MALE)
+    if sexes is None:
+        return ()
+    here = sexes if row is None else sexes[[row]]
+    names = [name for name, value in (("women", 0), ("men", 1)) if np.any(here == value)]
+    found = [one for one in reference_intervals() if one.quantity == shown.id and one.sex in (*names, "both")]
+    references = []
+    for one in found:
+        low, high = (edge if math.isfinite(edge) else None for edge in interval(one, shown))
+        references.append(Reference("" if one.sex == "both" else one.sex, low, high, one.source))
+    return tuple(references)
 
 
 def panels(
@@ -70,8 +114,9 @@ def _panel(
         curves={arm.arm.name: arm.of(shown.id)[row] for arm in trial.arms if arm.followed[row]},
         points=prepared.points.get((group.cohort.name, shown.id), {}).get(patient),
         marks={prepared.study.spec.time.zero_label: 0.0},
-        lines={f"{value:g} {shown.unit}".rstrip(): value for value in levels if value is not None},
+        lines={f"{value:g} {written(shown.unit)}".rstrip(): value for value in levels if value is not None},
         verdict={arm.arm.name: _verdict(prepared, arm, row, own) for arm in trial.arms},
+        references=_references(group, shown, row),
     )
 
 
@@ -85,7 +130,7 @@ def _verdict(prepared: Prepared, arm: ArmResult, row: int, own: Sequence[Measure
         ):
             continue
         place = np.flatnonzero(part.rows == row)
-        words, title = part.plan.spec, part.plan.spec.title
+        words, title = part.plan.spec, part.plan.title
         if not place.size:
             phrases.append("already so at the start")
         elif part.happened[place[0]]:

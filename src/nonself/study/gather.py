@@ -51,7 +51,7 @@ def findings_of(
         time_zero=study.spec.time.zero_label,
         answers=sentences.answers(prepared, measurements),
         warnings=(*sentences.warnings(prepared, trials), *verification.warnings(trials)),
-        bands=drawings.bands(prepared, trials),
+        bands=drawings.bands(prepared, trials, measurements),
         panels=() if single is None else drawings.panels(prepared, *single, measurements),
         survival=tabulate.survival_curves(prepared, measurements),
         outcomes=(*tabulate.status_rows(prepared, trials), *tabulate.outcome_rows(prepared, measurements)),

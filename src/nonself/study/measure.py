@@ -21,6 +21,7 @@ from nonself.analysis.reducers import (
     require_answers,
 )
 from nonself.codegen.twin import formula_values
+from nonself.cohort.people import MALE
 from nonself.cohort.population import Cohort
 from nonself.cohort.solvers import Reduce, Reduced
 from nonself.cohort.trial import ArmResult, TrialResult
@@ -37,6 +38,7 @@ from nonself.units import factor
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+HAD, HAD_NOT = "had ", "had not "  # whose histograms, where a study splits courses
 FIELDS = ("value", "time", "happened")
 
 
@@ -69,30 +71,48 @@ def reduction(prepared: Prepared, group: Group) -> Reduce:
 
     **Raises:** `InputError` with an endpoint's line where the readouts or the patients cannot answer it.
     """
-    chosen, among = [], []
+    chosen, among = {}, {}
     for position, plan in enumerate(prepared.endpoints):
+        if isinstance(plan.spec, spec.LagSpec):
+            continue
         with prepared.study.at("endpoints", position):
-            chosen.append(_reducer(prepared, group, plan))
-            among.append(_among(plan, group.cohort))
-            require_answers(chosen[-1], group.grid, plan.kept)
+            chosen[position] = _reducer(prepared, group, plan)
+            among[position] = _among(plan, group.cohort)
+            require_answers(chosen[position], group.grid, plan.kept)
     scale = factor(prepared.model.time_unit, prepared.study.spec.time.unit)
 
     def reduce(outcomes: Outcomes, lasted: Array, rows: slice) -> Reduced:
         kept: dict[str, Array] = {}
         alive_until = np.where(outcomes.died, lasted * scale, np.inf)
         lived = outcomes.finished | outcomes.died
-        for position, plan in enumerate(prepared.endpoints):
+        for position, reducer in chosen.items():
+            plan = prepared.endpoints[position]
             with prepared.study.at("endpoints", position):
                 seen = {name: outcomes.of(name) for name in plan.kept}
-                if plan.criterion is not None:
+                if plan.criteria:
                     seen |= _person(prepared, group, rows)
                 evaluated = lived & among[position][rows]
-                found = reduced(chosen[position], group.grid, seen, evaluated, alive_until, rows)
+                found = reduced(reducer, group.grid, seen, evaluated, alive_until, rows)
             kept |= {f"{plan.spec.name} {name}": part for name, part in found.items()}
-        shown = {part.id: _counted(outcomes, part.id, lived) for part in prepared.shown}
+        groups = {"": lived} if prepared.study.spec.split is None else _apart(prepared, kept, lived)
+        shown = {
+            f"{name}{part.id}": _counted(outcomes, part.id, flags)
+            for part in prepared.shown
+            for name, flags in groups.items()
+        }
         return Reduced(kept, shown)
 
     return reduce
+
+
+def _apart(prepared: Prepared, kept: Mapping[str, Array], lived: Flags) -> dict[str, Flags]:
+    """Those who had the event by which a study splits courses, and those who did not but could have."""
+    name = prepared.study.spec.split
+    part = next(plan.spec for plan in prepared.endpoints if plan.spec.name == name)
+    assert isinstance(part, (spec.CrossingSpec, spec.DiagnosisSpec))
+    happened, time = kept[f"{name} happened"], kept[f"{name} time"]
+    at_risk = lived & ~((part.already == "leave out") & (happened == 1) & (time == 0))
+    return {HAD: at_risk & (happened == 1), HAD_NOT: at_risk & (happened == 0)}
 
 
 def _counted(outcomes: Outcomes, observable: str, lived: Flags) -> Counts:
@@ -123,12 +143,12 @@ def _timed(
 ) -> Reducer:
     clock = prepared.study.spec.time.unit
     start = _start(group, part, factor(prepared.model.time_unit, clock))
-    if plan.criterion is not None:
+    if plan.criteria:
         assert isinstance(start, float)
-        return FirstDiagnosis(plan.criterion, start, factor("day", clock))
+        return FirstDiagnosis(plan.criteria, start, factor("day", clock))
     assert isinstance(part, (spec.CrossingSpec, spec.IncidenceSpec))
-    if part.within is not None:
-        return FirstEntry(plan.of.id, part.within, start, part.visits)
+    if plan.ranges is not None:
+        return FirstEntry(plan.of.id, _limits(prepared, plan, group.cohort), start, part.visits)
     assert plan.direction is not None
     assert plan.threshold is not None
     return FirstCrossing(
@@ -157,6 +177,17 @@ def _among(plan: EndpointPlan, cohort: Cohort) -> Flags:
     return np.broadcast_to(np.asarray(formula_values(formula, known)) == 1, len(cohort.patients))
 
 
+def _limits(prepared: Prepared, plan: EndpointPlan, cohort: Cohort) -> tuple[float | Array, float | Array]:
+    """The range that values have to lie within: one for all, or (n,) lowest and highest by sex where it differs."""
+    assert plan.ranges is not None
+    women, men = plan.ranges
+    if women == men:
+        return women
+    usual = next((float(part.value) for part in prepared.model.parameters if part.id == MALE), 1.0)
+    is_man = np.broadcast_to(cohort.columns.get(MALE, np.array(usual)) == 1, len(cohort.patients))
+    return np.where(is_man, men[0], women[0]), np.where(is_man, men[1], women[1])
+
+
 def _person(prepared: Prepared, group: Group, rows: slice) -> dict[str, Array]:
     """What criteria may know of patients: parameters (n, 1), and age (n, n_times) where it is known at the start."""
     cohort = group.cohort
@@ -176,16 +207,39 @@ def measure(prepared: Prepared, trials: tuple[TrialResult, ...]) -> tuple[Measur
     **Arguments:** `trials` one a group of `prepared`, in order, reduced by `reduction`.
     **Returns:** measurements by cohort, endpoint and arm.
     """
-    return tuple(
-        _measured(trial, arm, plan, _among(plan, trial.cohort))
-        for trial in trials
-        for plan in prepared.endpoints
-        for arm in trial.arms
+    found: list[Measurement] = []
+    for trial in trials:
+        for plan in prepared.endpoints:
+            part = plan.spec
+            for arm in trial.arms:
+                if isinstance(part, spec.LagSpec):
+                    plans = {one.spec.name: one for one in prepared.endpoints}
+                    first, then = (
+                        _measured(prepared, trial, arm, plans[name]) for name in (part.first, part.then)
+                    )
+                    found.append(_lag(plan, first, then))
+                else:
+                    found.append(_measured(prepared, trial, arm, plan))
+    return tuple(found)
+
+
+def _lag(plan: EndpointPlan, first: Measurement, then: Measurement) -> Measurement:
+    """How long after one event another came, in those who had both; `already` who had the second without the first."""
+    ones, others = (
+        dict(zip(one.rows[one.happened].tolist(), one.values[one.happened].tolist(), strict=True))
+        for one in (first, then)
+    )
+    both = np.array([row for row in others if row in ones], dtype=np.intp)
+    values = np.array([others[row] - ones[row] for row in both.tolist()])
+    without = len(others) - both.size
+    return Measurement(
+        plan, then.cohort, then.arm, then.who, both, values, np.empty(0), values > 0, then.excluded, without
     )
 
 
-def _measured(trial: TrialResult, arm: ArmResult, plan: EndpointPlan, among: Flags) -> Measurement:
+def _measured(prepared: Prepared, trial: TrialResult, arm: ArmResult, plan: EndpointPlan) -> Measurement:
     """One endpoint in one arm; who failed is excluded, who died before it can be seen is gone."""
+    among = _among(plan, trial.cohort)
     rows = np.flatnonzero(arm.followed & among)
     excluded = int(np.count_nonzero(~arm.followed & among))
     seen = arm.columns[f"{plan.spec.name} seen"][rows] == 1
@@ -203,7 +257,7 @@ def _measured(trial: TrialResult, arm: ArmResult, plan: EndpointPlan, among: Fla
             rows, values, happened = rows[kept], values[kept], happened[kept]
     else:
         values, times = found["value"], found.get("time", np.empty(0))
-        happened = _beyond(values, plan)
+        happened = _beyond(prepared, trial.cohort, values, plan, rows)
     return Measurement(
         plan,
         trial.cohort.name,
@@ -219,10 +273,12 @@ def _measured(trial: TrialResult, arm: ArmResult, plan: EndpointPlan, among: Fla
     )
 
 
-def _beyond(values: Array, plan: EndpointPlan) -> Flags:
+def _beyond(prepared: Prepared, cohort: Cohort, values: Array, plan: EndpointPlan, rows: Rows) -> Flags:
     """Return (n,) whether values lie beyond the threshold or within the range, empty where there is none."""
-    if isinstance(plan.spec, spec.ReferenceSpec) and plan.spec.within is not None:
-        low, high = plan.spec.within
+    if plan.ranges is not None:
+        low, high = (
+            np.broadcast_to(edge, len(cohort.patients))[rows] for edge in _limits(prepared, plan, cohort)
+        )
         return np.asarray((values >= low) & (values <= high))
     if plan.threshold is None:
         return np.empty(0, dtype=np.bool_)

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.catalog import registry
-from nonself.cohort.people import Range, draw_people, slot_ids
+from nonself.cohort.people import Range, draw_people, narrowed, slot_ids
 from nonself.cohort.population import Cohort, Origin
 from nonself.cohort.snapshot import AGE_AT_START
 from nonself.engine.streams import uniforms
 from nonself.errors import InputError, UnknownName
 from nonself.model.ir import Model
+from nonself.model.people import Population
 from nonself.provenance import Assumption
 from nonself.study import spec
 from nonself.study.quantities import quantity
@@ -39,8 +40,10 @@ def first_drawn(study: Study, index: int, model: Model) -> Cohort:
                 mend=f"write 'model: {registry.BODY}', or draw patients",
             )
     slots = slot_ids(0, wanted.people)
+    with study.at(*steps, "traits"):
+        source = drawn_from(wanted)
     with study.at(*steps, "age"):
-        people = draw_people(registry.population(), slots, range_of(wanted), study.spec.seed)
+        people = draw_people(source, slots, range_of(wanted), study.spec.seed)
     start = np.full(len(slots), registry.population().from_age)
     more = carried(study, index, model)[0](slots)
     return cohort_of(
@@ -101,7 +104,7 @@ def cohort_of(
     origins = {
         trait.id: Origin(
             "distribution",
-            f"population {registry.population().id}: {trait.source.text}",
+            f"population {registry.population().id}{_within(wanted, trait.id)}: {trait.source.text}",
             isinstance(trait.source, Assumption),
         )
         for trait in registry.population().traits
@@ -122,6 +125,13 @@ def cohort_of(
     )
 
 
+def _within(wanted: spec.People, trait: str) -> str:
+    if trait not in wanted.traits:
+        return ""
+    low, high = wanted.traits[trait]
+    return f", those from {low:g} to {high:g}"
+
+
 def wanted_people(part: spec.CohortSpec) -> spec.People:
     """Return whom a cohort of a population wants."""
     assert isinstance(part.patients, spec.Patients)
@@ -131,6 +141,11 @@ def wanted_people(part: spec.CohortSpec) -> spec.People:
 
 def _steps(index: int) -> Steps:
     return ("cohorts", index, "patients", "population")
+
+
+def drawn_from(wanted: spec.People) -> Population:
+    """Return the population that people are drawn from: the catalog's, or those of it within ranges of traits."""
+    return narrowed(registry.population(), wanted.traits)
 
 
 def range_of(wanted: spec.People) -> Range:

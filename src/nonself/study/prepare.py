@@ -21,7 +21,7 @@ from nonself.study.arms import build_arms, therapies_used
 from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
-from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables
+from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables, require_event
 from nonself.study.quantities import moment
 from nonself.study.source import Study
 from nonself.units import factor
@@ -120,6 +120,9 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
                 raise UnknownName("observable", name, known)
             shown.append(known[name])
     endpoints = endpoint_plans(study, model, known)
+    if study.spec.split is not None:
+        with study.at("split"):
+            require_event(study, study.spec.split)
     cohorts = [build_cohort(study, index, entry, model) for index in range(len(study.spec.cohorts))]
     _require_panels(study, cohorts)
     groups = tuple(_group(study, cohort, entry, model, decisions) for cohort in _keep(cohorts, only))

@@ -14,20 +14,24 @@ from nonself.provenance import Assumption
 from nonself.study import spec
 from nonself.study.deciding import regimen_parameters
 from nonself.study.measure import Measurement
+from nonself.study.plans import written
 from nonself.study.prepare import Group, Prepared
-from nonself.study.tabulate import incidence, measured_unit
+from nonself.study.tabulate import incidence, measured_unit, range_text
 
 MOST_NAMED = 30  # cohorts up to this size have their patients named
+
+MOST_ASSUMED = 25  # more assumed parameters than this are counted, not named
 
 
 def answers(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[str, ...]:
     """Return what the study found, one sentence a cohort and endpoint, arms compared in it."""
     found: list[str] = []
     groups = {group.cohort.name: group for group in prepared.groups}
+    shown = (*spec.TIMED, spec.LagSpec, spec.ReferenceSpec)
     times = any(isinstance(part.plan.spec, spec.TIMED) for part in measurements)
     for (cohort, _), parts in groupby(measurements, key=lambda part: (part.cohort, part.plan.spec.name)):
         members = list(parts)
-        if times and not isinstance(members[0].plan.spec, spec.TIMED):
+        if times and not isinstance(members[0].plan.spec, shown):
             continue  # what happens to whom is the answer; values stand in the table of outcomes
         if isinstance(members[0].plan.spec, spec.IncidenceSpec):
             said = iter((f"{_incidences(prepared, members)}.",))
@@ -48,7 +52,7 @@ def _crossings(prepared: Prepared, group: Group, parts: Sequence[Measurement]) -
     clock = prepared.study.spec.time.unit
     plan = parts[0].plan.spec
     assert isinstance(plan, (spec.CrossingSpec, spec.DiagnosisSpec))
-    verb = plan.happened or f"had the event “{plan.title}”"
+    verb = plan.happened or f"had the event “{parts[0].plan.title}”"
     within = "while followed"
     if not isinstance(plan.from_, str):
         within = f"within {_number(float(group.grid[-1]) - plan.from_)} {clock}s"
@@ -81,7 +85,7 @@ def _incidences(prepared: Prepared, parts: Sequence[Measurement]) -> str:
             )
             text += f" {_number(high)})"
         clauses.append(text)
-    return f"{plan.title} – {'; '.join(clauses)}"
+    return f"{parts[0].plan.title} – {'; '.join(clauses)}"
 
 
 def _named(group: Group, part: Measurement, clock: str, happened: str, not_happened: str | None) -> str:
@@ -118,6 +122,8 @@ def _left_out(parts: Sequence[Measurement]) -> str:
     counts = [(part.who, part.already) for part in parts if part.already]
     if not counts:
         return ""
+    if len(parts) == len(counts) > 1 and len({count for _, count in counts}) == 1:
+        return f" Not at risk, because already so at the start, and left out: {counts[0][1]:,} in every arm."
     said = "; ".join(f"{count:,} {who}" for who, count in counts)
     return f" Not at risk, because already so at the start, and left out: {said}."
 
@@ -141,21 +147,24 @@ def _values(prepared: Prepared, parts: Sequence[Measurement]) -> str:
         low, middle, high = np.quantile(part.values, (0.05, 0.5, 0.95))
         text = f"{part.who}, median {_number(middle)} {_unit(prepared, part)}".rstrip()
         text += f" (5th to 95th percentile {_number(low)} to {_number(high)})"
-        if isinstance(plan.spec, spec.ReferenceSpec) and plan.spec.within is not None:
-            edges = f"{plan.spec.within[0]:g} to {plan.spec.within[1]:g} {plan.of.unit}".rstrip()
-            text += f", {int(part.happened.sum()):,} of {part.rows.size:,} within {edges}"
+        if plan.ranges is not None:
+            text += f", {int(part.happened.sum()):,} of {part.rows.size:,} within {range_text(plan)}"
+        if isinstance(plan.spec, spec.LagSpec):
+            text += f", in this order in {int(part.happened.sum()):,} of {part.rows.size + part.already:,}"
         if plan.threshold is not None:
             count, total = int(part.happened.sum()), part.rows.size
-            side = f"{plan.direction} {_number(plan.threshold)} {plan.of.unit}".rstrip()
+            side = f"{plan.direction} {_number(plan.threshold)} {written(plan.of.unit)}".rstrip()
             text += f", {count:,} of {total:,} {side}"
         clauses.append(text)
-    return f"{plan.spec.title} – {'; '.join(clauses)}"
+    return f"{plan.title} – {'; '.join(clauses)}"
 
 
 def _unit(prepared: Prepared, part: Measurement) -> str:
     if isinstance(part.plan.spec, spec.AreaSpec):
-        return f"{part.plan.of.unit}·{prepared.study.spec.time.unit}"
-    return measured_unit(part.plan, prepared.study.spec.time.unit)
+        return f"{written(part.plan.of.unit)}·{prepared.study.spec.time.unit}"
+    if isinstance(part.plan.spec, spec.LagSpec):
+        return f"{part.plan.of.unit}s"
+    return written(measured_unit(part.plan, prepared.study.spec.time.unit))
 
 
 def _number(value: float) -> str:
@@ -174,29 +183,42 @@ def warnings(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[str, ..
             f"The model {prepared.entry.id} is provisional: no second writing of it, made from the paper "
             "by someone else, has been found equal to it yet."
         )
-    names = sorted(
-        {
-            part
-            for group in prepared.groups
-            for part, origin in group.cohort.origins.items()
-            if origin.is_assumed
-        }
-    )
-    if names:
-        said.append(
-            f"How these differ between virtual patients is assumed, not published: {', '.join(names)}."
-        )
-    assumed = [
-        part.id
-        for part in (*prepared.model.parameters, *prepared.model.derived)
-        if isinstance(part.source, Assumption) and part.id not in regimen_parameters(prepared.model)
-    ]
-    if assumed:
-        said.append(f"Values assumed in the model, without a source: {', '.join(assumed)}.")
+    said += _assumptions(prepared)
     if any(arm.failures for trial in trials for arm in trial.arms):
         one, said_so = unfinished(trials)
         said.append(f"The {said_so}; {'it enters' if one else 'they enter'} no estimate.")
     return tuple(said)
+
+
+def _assumptions(prepared: Prepared) -> list[str]:
+    """What is assumed: by name where it is little, else by number, with the table that lists it."""
+    drawn = {
+        part
+        for group in prepared.groups
+        for part, origin in group.cohort.origins.items()
+        if origin.is_assumed and part in group.cohort.columns
+    }
+    own = regimen_parameters(prepared.model)
+    numbers = [part for part in (*prepared.model.parameters, *prepared.model.derived) if part.id not in own]
+    assumed = [part.id for part in numbers if isinstance(part.source, Assumption)]
+    said = []
+    if drawn:
+        said.append(
+            "How these differ between virtual patients is assumed, not published: "
+            f"{_few(sorted(drawn), len(drawn), 'parameters')}."
+        )
+    if assumed:
+        said.append(
+            f"Values assumed in the model, without a source: {_few(assumed, len(numbers), 'parameters')}."
+        )
+    return said
+
+
+def _few(names: Sequence[str], total: int, what: str) -> str:
+    if len(names) <= MOST_ASSUMED:
+        return ", ".join(names)
+    share = f"{len(names):,}" if total == len(names) else f"{len(names):,} of {total:,}"
+    return f"{share} {what}, marked in the table of parameters"
 
 
 def unfinished(trials: Sequence[TrialResult]) -> tuple[bool, str]:

@@ -12,6 +12,8 @@ from nonself.study.strict import Strict, exactly_one, wrong
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Quantity = float | str
+Range = tuple[float, float] | Literal["reference"]
+Criteria = Name | tuple[Name, ...]
 
 
 def _written(given: Any) -> Any:
@@ -129,8 +131,9 @@ class People(Strict):
 
     `age` is the range of ages at the start of the study; `ages` how they are spread in it: as in the population
     ("pyramid") or evenly ("uniform"); `men` the share of men, by default the population's; `ensemble` parameter sets
-    of the body by name, of which each person carries one, by default the reference (null: the stated values); `set`
-    parameters that are the same for everybody. Who dies before is replaced by another person of the same age and sex.
+    of the body by name, of which each person carries one, by default the reference (null: the stated values); `traits`
+    the range [low, high] from which a trait is drawn (those of the population who lie in it); `set` parameters that are
+    the same for everybody. Who dies before is replaced by another person of the same age and sex.
     """
 
     people: Count
@@ -138,12 +141,22 @@ class People(Strict):
     ages: Literal["pyramid", "uniform"] = "pyramid"
     men: float | None = Field(default=None, ge=0, le=1)
     ensemble: Name | None = "reference"
+    traits: Mapping[str, tuple[float, float]] = Field(default_factory=dict)
     set: Mapping[str, Quantity] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _range(self) -> People:
         if self.age[1] < self.age[0]:
             raise wrong("the ages decrease", field="age", mend="give the lower age first")
+        for trait, (low, high) in self.traits.items():
+            if not low < high:
+                raise wrong(
+                    f"the range of {trait!r} is empty", field="traits", mend="give the lower value first"
+                )
+            if trait in self.set:
+                raise wrong(
+                    f"{trait!r} is drawn and set", field="traits", mend="leave it out of traits, or of set"
+                )
         return self
 
 
@@ -247,7 +260,7 @@ class _Endpoint(_Named):
 
 class CrossingSpec(_Endpoint):
     """Time until an observable first lies `above` or `below` a value, or `within` a range, for `visits` readouts in a
-    row.
+    row. `within: reference` is the reference interval of the catalog for each patient's sex.
 
     `from` is when watching begins: a number relative to time zero, or a patient column from the model's
     start. Patients already beyond the value then have the event at 0; with `already: leave out` they are not
@@ -258,7 +271,7 @@ class CrossingSpec(_Endpoint):
     kind: Literal["crossing"]
     above: Quantity | None = None
     below: Quantity | None = None
-    within: tuple[float, float] | None = None
+    within: Range | None = None
     from_: str | float = Field(default=0.0, alias="from")
     visits: Count = 1
     already: Literal["count", "leave out"] = "count"
@@ -273,18 +286,19 @@ class CrossingSpec(_Endpoint):
 
 
 def _ascending(part: CrossingSpec | ReferenceSpec | IncidenceSpec) -> None:
-    if part.within is not None and part.within[1] < part.within[0]:
+    if isinstance(part.within, tuple) and part.within[1] < part.within[0]:
         raise wrong("the range decreases", field="within", mend="give the lower limit first")
 
 
 class DiagnosisSpec(_Named):
-    """Time until a course first meets a `criterion` of the catalog at every visit for as long as it asks for.
+    """Time until a course first meets a `criterion` of the catalog, or the first of several, at every visit for as
+    long as it asks for.
 
     `from` is when watching begins, relative to time zero; `already`, `happened` and `not_happened` as in a crossing.
     """
 
     kind: Literal["diagnosis"]
-    criterion: Name
+    criterion: Criteria
     from_: float = Field(default=0.0, alias="from")
     already: Literal["count", "leave out"] = "count"
     happened: str = ""
@@ -292,19 +306,19 @@ class DiagnosisSpec(_Named):
 
 
 class IncidenceSpec(_Named):
-    """First events `per` so many person-years at risk: a `criterion` of the catalog is met, or an observable (`of`)
-    lies `above` or `below` a value, or `within` a range, for `visits` readouts in a row.
+    """First events `per` so many person-years at risk: a `criterion` of the catalog, or the first of several, is met,
+    or an observable (`of`) lies `above` or `below` a value, or `within` a range, for `visits` readouts in a row.
 
     Watching begins at `from`; who has it then is not at risk, is left out and counted; person-time ends with the event,
     death or the last readout.
     """
 
     kind: Literal["incidence"]
-    criterion: Name | None = None
+    criterion: Criteria | None = None
     of: Name | None = None
     above: Quantity | None = None
     below: Quantity | None = None
-    within: tuple[float, float] | None = None
+    within: Range | None = None
     from_: float = Field(default=0.0, alias="from")
     visits: Count = 1
     per: float = Field(default=100_000.0, gt=0)
@@ -325,16 +339,28 @@ class IncidenceSpec(_Named):
 
 
 class ReferenceSpec(_Endpoint):
-    """Percentiles 2.5, 50 and 97.5 of an observable `at` a time, and the share of patients `within` a range."""
+    """Percentiles 2.5, 50 and 97.5 of an observable `at` a time, and the share of patients `within` a range;
+    `within: reference` is the reference interval of the catalog for each patient's sex.
+    """
 
     kind: Literal["reference"]
     at: float
-    within: tuple[float, float] | None = None
+    within: Range | None = None
 
     @model_validator(mode="after")
     def _range(self) -> ReferenceSpec:
         _ascending(self)
         return self
+
+
+class LagSpec(_Named):
+    """Time from one event to another, in those who had both: `first` and `then` name a crossing or diagnosis of the
+    study, watched from the same time.
+    """
+
+    kind: Literal["lag"]
+    first: Name
+    then: Name
 
 
 class VariationSpec(_Endpoint):
@@ -388,6 +414,7 @@ AnyEndpoint = (
     | ExtremumSpec
     | AreaSpec
     | VariationSpec
+    | LagSpec
 )
 EndpointSpec = Annotated[AnyEndpoint, Field(discriminator="kind")]
 TIMED = (CrossingSpec, DiagnosisSpec, IncidenceSpec)  # endpoints that are events in time
@@ -412,7 +439,8 @@ class Measured(Strict):
 class StudySpec(Strict):
     """A study: who, under which plans, read out when, and what is measured.
 
-    `model: body` is the body of the catalog, with the target `tissues` and the `leukemia` named here.
+    `model: body` is the body of the catalog, with the target `tissues` and the `leukemia` named here. `split` names a
+    crossing or diagnosis: courses are shown, in the first arm, apart for those who had it and those who did not.
     """
 
     format: Literal[1] = FORMAT
@@ -428,6 +456,7 @@ class StudySpec(Strict):
     observables: tuple[str, ...] = Field(min_length=1)
     endpoints: tuple[EndpointSpec, ...] = ()
     measured: tuple[Measured, ...] = ()
+    split: Name | None = None
     panels: Name | None = None
     seed: int = Field(default=1, ge=0, lt=2**63)
     rtol: float = Field(default=1e-6, ge=1e-12, le=1e-2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -13,7 +14,7 @@ from nonself.analysis.survival import kaplan_meier, numbers_at_risk, poisson_int
 from nonself.cohort.trial import TrialResult
 from nonself.study import spec
 from nonself.study.measure import Measurement
-from nonself.study.plans import EndpointPlan
+from nonself.study.plans import EndpointPlan, written
 from nonself.study.prepare import Prepared
 from nonself.units import factor
 
@@ -33,14 +34,14 @@ def _rows(part: Measurement, clock: str) -> Iterator[OutcomeRow]:
 
     def row(measure: str, numbers: tuple[float | None, ...], unit: str, patients: int) -> OutcomeRow:
         estimate, low, high = numbers
-        name, label = plan.spec.name, plan.spec.title
+        name, label = plan.spec.name, plan.title
         return OutcomeRow(
             name, label, part.cohort, part.arm, measure, estimate, low, high, unit, patients, part.excluded
         )
 
     total = part.rows.size
     if part.gone:
-        yield row("died before", (float(part.gone), None, None), "patients", total + part.gone)
+        yield row("died before", (float(part.gone), None, None), "patient", total + part.gone)
     if isinstance(plan.spec, spec.IncidenceSpec):
         yield from _incidence(part, clock, row)
         return
@@ -63,19 +64,21 @@ def _rows(part: Measurement, clock: str) -> Iterator[OutcomeRow]:
 def _values(part: Measurement, clock: str, row: Callable[..., OutcomeRow]) -> Iterator[OutcomeRow]:
     """The values of an endpoint that is no event."""
     plan, total, size = part.plan, part.rows.size, measured_unit(part.plan, clock)
+    if isinstance(plan.spec, spec.LagSpec):
+        yield row("patients with both events", _share(total, total + part.already), "%", total + part.already)
+        yield row("of these, in this order", _share(int(part.happened.sum()), total), "%", total)
     yield row("median", _median(part.values), size, total)
     if isinstance(plan.spec, spec.ReferenceSpec):
         for share, name in ((0.025, "2.5th percentile"), (0.975, "97.5th percentile")):
             value = float(np.quantile(part.values, share)) if total else None
             yield row(name, (value, None, None), size, total)
-        if plan.spec.within is not None:
-            low, high = plan.spec.within
+        if plan.ranges is not None:
             count = int(part.happened.sum())
-            yield row(f"patients within {low:g} to {high:g} {plan.of.unit}", _share(count, total), "%", total)
+            yield row(f"patients within {range_text(plan)}", _share(count, total), "%", total)
     if part.times.size:
         yield row("median time of it", _median(part.times), clock, total)
     if plan.threshold is not None:
-        measure = f"patients {plan.direction} {plan.threshold:g} {plan.of.unit}"
+        measure = f"patients {plan.direction} {plan.threshold:g} {written(plan.of.unit)}".rstrip()
         yield row(measure, _share(int(part.happened.sum()), total), "%", total)
 
 
@@ -91,7 +94,7 @@ def _incidence(part: Measurement, clock: str, row: Callable[..., OutcomeRow]) ->
         total + part.already,
     )
     events, years = incidence(part, clock)
-    yield row("first events", (float(events), None, None), "patients", total)
+    yield row("first events", (float(events), None, None), "patient", total)
     yield row("time at risk", (years, None, None), "person-years", total)
     low, high = (spec_.per * edge / years for edge in poisson_interval(events)) if years else (None, None)
     rate = spec_.per * events / years if years else None
@@ -103,6 +106,17 @@ def incidence(part: Measurement, clock: str) -> tuple[int, float]:
     return int(part.happened.sum()), float(part.values.sum()) * factor(clock, "year")
 
 
+def range_text(plan: EndpointPlan) -> str:
+    """Return in words what values have to lie within.
+
+    **Example:** `range_text(plan)` gives `"117 to 153 (women), 134 to 170 (men) g/L"`.
+    """
+    assert plan.ranges is not None
+    women, men = (f"{low:g} to {high:g}" for low, high in plan.ranges)
+    said = women if women == men else f"{women} (women), {men} (men)"
+    return f"{said} {written(plan.of.unit)}".rstrip()
+
+
 def measured_unit(plan: EndpointPlan, clock: str) -> str:
     """Return the unit of an endpoint's values."""
     if isinstance(plan.spec, spec.VariationSpec):
@@ -111,10 +125,15 @@ def measured_unit(plan: EndpointPlan, clock: str) -> str:
 
 
 def status_rows(prepared: Prepared, trials: Sequence[TrialResult]) -> tuple[OutcomeRow, ...]:
-    """Return the shares of patients alive at the end and dead of each cause, for a model that knows death."""
+    """Return the shares of patients alive at the end and dead of each cause that killed, where a model knows death."""
     if not any(hazard.ends for hazard in prepared.model.hazards):
         return ()
-    labels = {hazard.id: hazard.label or hazard.id for hazard in prepared.model.hazards if hazard.ends}
+    seen = {cause for trial in trials for arm in trial.arms for cause in arm.cause}
+    labels = {
+        hazard.id: hazard.label or hazard.id
+        for hazard in prepared.model.hazards
+        if hazard.ends and hazard.id in seen
+    }
     rows = []
     for trial in trials:
         for arm in trial.arms:
@@ -144,34 +163,45 @@ def _median(values: Array) -> tuple[float | None, float | None, float | None]:
 
 def survival_curves(prepared: Prepared, measurements: Sequence[Measurement]) -> tuple[Survival, ...]:
     """Return the Kaplan-Meier estimate of every crossing in every arm with patients at risk."""
-    return tuple(
-        _survival(part)
+    curves = [
+        part
         for part in measurements
         if isinstance(part.plan.spec, (spec.CrossingSpec, spec.DiagnosisSpec)) and part.rows.size
+    ]
+    ends: dict[tuple[str, str], float] = {}  # the arms of one figure share its axis
+    for part in curves:
+        key = part.cohort, part.plan.spec.name
+        ends[key] = max(ends.get(key, 0.0), float(part.values.max()))
+    clock = prepared.study.spec.time.unit
+    return tuple(
+        _survival(part, risk_times(ends[part.cohort, part.plan.spec.name], clock)) for part in curves
     )
 
 
-def _survival(part: Measurement) -> Survival:
+def _survival(part: Measurement, when: Array) -> Survival:
     estimate = kaplan_meier(part.values, part.happened)
-    when = risk_times(float(part.values.max()))
     times, share, low, high = estimate.times, estimate.share, estimate.low, estimate.high
     if part.values.max() > times[-1]:
         times = np.append(times, part.values.max())
         share, low, high = (np.append(curve, curve[-1]) for curve in (share, low, high))
-    name, label = part.plan.spec.name, part.plan.spec.title
+    name, label = part.plan.spec.name, part.plan.title
     return Survival(
         name, label, part.cohort, part.arm, times, share, low, high, when, numbers_at_risk(part.values, when),
         estimate.patients, estimate.events, estimate.median,
     )  # fmt: skip
 
 
-def risk_times(end: float) -> Array:
-    """Return at most seven round times from 0 to `end`, at which numbers at risk are shown.
+def risk_times(end: float, unit: str = "") -> Array:
+    """Return at most seven round times from 0 to `end`, at which numbers at risk are shown; whole years of months.
 
     **Example:** `risk_times(120.0)` gives `[0, 20, 40, 60, 80, 100, 120]`.
     """
     if end <= 0:
         return np.zeros(1)
     power = 10.0 ** np.floor(np.log10(end / RISK_COLUMNS))
+    years = math.ceil(end / 12 / RISK_COLUMNS - 1e-12)
+    if unit == "month" and end > 24:
+        step = 12.0 * next((size for size in (1, 2, 5, 10, 20, 50) if size >= years), years)
+        return np.asarray(step * np.arange(int(end / step * (1 + 1e-12)) + 1))
     step = next(size * power for size in RISK_STEPS if size * power * RISK_COLUMNS >= end * (1 - 1e-12))
     return np.asarray(step * np.arange(int(end / step * (1 + 1e-12)) + 1))

@@ -23,6 +23,7 @@ from nonself.study.spec import (
     DiagnosisSpec,
     ExtremumSpec,
     IncidenceSpec,
+    LagSpec,
     ReferenceSpec,
     ValueSpec,
     VariationSpec,
@@ -38,6 +39,7 @@ ENDPOINTS = {
     "maximum": ExtremumSpec,
     "area": AreaSpec,
     "variation": VariationSpec,
+    "lag": LagSpec,
 }
 KINDS = ("models", "mechanisms", "therapies", "endpoints", "criteria", "evidence", "studies")
 

@@ -8,6 +8,7 @@ from nonself.catalog.body.antibody import antibody, antibody_numbers
 from nonself.catalog.body.b_cells import b_cells
 from nonself.catalog.body.blood import blood_formation, no_leukemia
 from nonself.catalog.body.deaths import LOW_COUNTS, OLD_AGE
+from nonself.catalog.body.docetaxel import docetaxel
 from nonself.catalog.body.dying_cells import dying_cells, healthy_blood_death
 from nonself.catalog.body.innate import INNATE
 from nonself.catalog.body.marking import marking, precursor_killing, unmarked
@@ -91,6 +92,7 @@ TISSUES: Mapping[str, Maker] = {
     "nuclear": _nuclear,
 }
 LEUKEMIAS: Mapping[str, Maker] = {}
+DRUGS: Mapping[str, Maker] = {"docetaxel": lambda: (docetaxel(),)}  # therapies that bring species of their own
 
 
 def body(
@@ -98,7 +100,8 @@ def body(
 ) -> tuple[Mechanism, ...]:
     """Return the mechanisms of a body, in the order they are composed.
 
-    **Arguments:** `tissues` target tissues by id; `leukemia` its kind, or None; `therapies` whose drugs it holds.
+    **Arguments:** `tissues` target tissues by id; `leukemia` its kind, or None; `therapies` whose drugs it
+    holds, where they have any.
     **Raises:** `UnknownName` for a tissue or leukemia that is not there.
 
     **Example:** `[part.id for part in body(("thyroid",))][0]` gives `"person"`.
@@ -111,4 +114,5 @@ def body(
     chosen = [*CORE(tuple(tissues)), *(part for name in tissues for part in TISSUES[name]())]
     if leukemia is not None:
         chosen.extend(LEUKEMIAS[leukemia]())
+    chosen.extend(part for name in therapies if name in DRUGS for part in DRUGS[name]())
     return tuple(chosen)

@@ -28,7 +28,7 @@ def _grades() -> tuple[Criterion, ...]:
     return tuple(
         Criterion(
             f"{family}_{grade}",
-            f"{title} below {value:g} {unit}: grade {grade} or higher",
+            f"{title} below {value:g} {unit.replace('Gcell', '×10⁹')}: grade {grade} or higher",
             f"{counted} < {family}_{grade}_limit",
             CTCAE,
             (

@@ -6,13 +6,12 @@ from nonself.catalog.entry import Depletion, Therapy
 from nonself.provenance import assumed
 
 _LYMPHOCYTES = (
-    "naive_cd4", "naive_cd8", "memory_cd4", "memory_cd8", "effector_cd4", "effector_cd8", "exhausted_cd8", "regulator",
-    "transitional_b", "naive_b", "memory_b", "nk",
+    "naive_t", "memory_t", "effector_t", "exhausted_t", "regulator", "transitional_b", "naive_b", "memory_b", "nk",
 )  # fmt: skip
 
 THERAPY = Therapy(
     id="lymphocyte_depletion",
-    title="Deep depletion of lymphocytes at once, plasma cells spared",
+    title="Deep depletion of lymphocytes at once, plasma cells and cells in tissue spared",
     acts={"body": Depletion(dict.fromkeys(_LYMPHOCYTES, 0.99))},
     source=assumed("a probe, not a drug: a dose of 1 leaves a hundredth of each"),
 )
