@@ -15,7 +15,7 @@ high. That is the assumption that decides most.
 """
 
 MISSES = """
-- *One row does not predict the other.* With the margin fitted to how often red cells are lost to antibody, what a depletion
+- *One row does not predict the other.* With the margin fitted to how often red cells are lost, what a depletion
   does to the thyroid spreads over everything from nobody to everybody as the assumed numbers vary, and the other way
   round: see the table of rows left out. The law holds both at once; it does not say the one from the other. Points to:
   the spread of thresholds between people (two assumed spreads of 0.15 and what other traits add), against which every
