@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.diagnosis import diagnose
+from nonself.analysis.diagnosis import reads as read_by
 from nonself.analysis.endpoints import (
     Crossing,
     Direction,
@@ -146,6 +147,9 @@ def require_answers(reducer: Reducer, times: Array, reads: tuple[str, ...]) -> N
     **Arguments:** `reads` what it reads. **Raises:** `InputError`.
     """
     seen = {name: np.empty((0, times.size)) for name in reads}
+    if isinstance(reducer, FirstDiagnosis):  # which reads what is known of a person, too
+        known = frozenset[str]().union(*(read_by(one) for one in reducer.criteria))
+        seen = {name: np.empty((0, times.size)) for name in known}
     if isinstance(reducer, FirstEntry):
         reducer = replace(reducer, within=(0.0, 0.0))
     if isinstance(reducer, Timed):
