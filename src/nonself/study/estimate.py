@@ -35,10 +35,10 @@ class Estimate:
     @property
     def sentence(self) -> str:
         """The estimate in words."""
-        memory = f"{_bytes(self.memory)} of memory"
+        memory = f"at most {_bytes(self.memory)} of memory"
         disk = f", {_bytes(self.disk)} on disk while it runs" if self.disk >= 100 * MEGABYTE else ""
         if self.seconds is None:
-            return f"{self.courses:,} courses: about {memory}{disk}; how long is not known beforehand."
+            return f"{self.courses:,} courses: {memory}{disk}; how long is not known beforehand."
         threads = "one worker" if self.workers == 1 else f"{self.workers} workers"
         return f"{self.courses:,} courses: about {_duration(self.seconds)} with {threads}, {memory}{disk}."
 
