@@ -54,7 +54,7 @@ def _run(
     tissue: str,
     count: int,
     years: float,
-    values: Mapping[str, float],
+    values: Mapping[str, float | Array],
     seed: int,
     acts: tuple[Action, ...] = (),
 ) -> tuple[Array, Outcomes, Array]:
@@ -64,7 +64,8 @@ def _run(
     columns: dict[str, float | Array] = {name: part for name, part in people.columns.items() if name in known}
     columns |= dict.fromkeys(IMMORTAL, 0.0)
     columns |= {name: value for name, value in values.items() if name in known}
-    columns |= {"age_at_start": FROM_AGE, "presentation_trait": np.exp(gain), f"{tissue}_trait": 1.0}
+    strength = values.get(f"{tissue}_strength", np.exp(gain))
+    columns |= {"age_at_start": FROM_AGE, "presentation_trait": strength, f"{tissue}_trait": 1.0}
     columns["margin"] = MARGIN
     horizon = years * DAYS_PER_YEAR
     befalls = life(population(), people, np.full(count, horizon), seed)
@@ -80,7 +81,7 @@ def program_of(tissue: str) -> Program:
     return build(compose(body((tissue,)), id="body", time_unit="day"))
 
 
-def of_red_cells(values: Mapping[str, float], count: int, seed: int) -> Tipping:
+def of_red_cells(values: Mapping[str, float | Array], count: int, seed: int) -> Tipping:
     """Return when people first have antibody on their red cells and hemoglobin well below their own."""
     gain, outcomes, ages = _run(program_of("red_cell"), "red_cell", count, 72.0, values, seed)
     hemoglobin = outcomes.of("blood_hemoglobin")
@@ -89,7 +90,7 @@ def of_red_cells(values: Mapping[str, float], count: int, seed: int) -> Tipping:
 
 
 def of_thyroid(
-    values: Mapping[str, float], count: int, seed: int, at: float = 36.0, years: float = 6.0
+    values: Mapping[str, float | Array], count: int, seed: int, at: float = 36.0, years: float = 6.0
 ) -> Tipping:
     """Return when TSH first leaves 0.1 to 10 mU/L in people who are depleted of lymphocytes at an age and a year on."""
     program = program_of("thyroid")
