@@ -154,12 +154,12 @@ def directly(found: dict[str, Any]) -> str:
     return (
         "Thresholds seen in some hundred people for each set were extrapolated to cases that one in 50,000 has in a "
         f"year. {found['people']:,} people with sets of the ensemble were then followed from 18 to 90 years "
-        f"({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread evenly and weighed by "
-        f"its law): {first} per 1e5 and year. The extrapolation was off by {off:.1f}-fold, so the margins of all sets "
-        f"were multiplied by the one factor {found['factor']:.3g} that gives {then} (1.5 to 3.0 wanted); the mean age of "
-        f"cases is then {found['mean_age']:.0f} (published median 69).\n\n"
-        f"With these margins {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} 16 "
-        f"to 47 %); of {found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
+        f"({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread evenly and weighed "
+        f"by its law): {first} per 1e5 and year. The extrapolation was off by {off:.1f}-fold, so the margins of all "
+        f"sets were multiplied by the one factor {found['factor']:.3g} that gives {then} (1.5 to 3.0 wanted); the mean age "
+        f"of cases is then {found['mean_age']:.0f} (published median 69).\n\n"
+        f"With these margins {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} "
+        f"16 to 47 %); of {found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
     )
 
 
