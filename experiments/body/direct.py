@@ -3,20 +3,22 @@
 People of the population, each with a set of the ensemble, live from 18 to 90 without dying; first antibody on red cells
 with hemoglobin well below a person's own is counted by age and weighed by the population's ages. How strongly they
 present self is spread evenly over what makes cases rather than drawn, and weighed by its law: importance sampling.
-`--scale` multiplies the margins of all sets by the one factor at which the row is met.
+`--scale` multiplies the margins of all sets by the one factor at which the row is met; `--contacts F` first multiplies
+their shares of free contacts by F, which decides on what a depletion does.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 
 from experiments.body.calibrate import AIHA, ENSEMBLE
 from experiments.body.courses import FROM_AGE, IMMORTAL, MARGIN, of_thyroid, program_of
-from experiments.body.priors import FITTED
+from experiments.body.priors import CONTACTS, FITTED
 from nonself.catalog import registry
 from nonself.catalog.body.population import population
 from nonself.cohort.life import life
@@ -77,12 +79,13 @@ def rate(first: np.ndarray, people: int, factor: float = 1.0) -> tuple[float, fl
     return float(each.mean()), float(each.std() / np.sqrt(len(first))), mean_age
 
 
-def thyroid_after(people: int, factor: float) -> tuple[float, float]:
+def thyroid_after(people: int, factor: float, contacts: float = 1.0) -> tuple[float, float]:
     """Return the share whose TSH leaves its range after depletion, of those it had not before, and the share before."""
     sets = registry.ensemble("reference").sets
     ids = slot_ids(0, people)
     pick = (uniforms(SEED, "people: ensemble", ids) * len(sets)).astype(int)
     values = {name: np.array([sets[k][name] for k in pick]) for name in sets[0]}
+    values[CONTACTS] = np.minimum(values[CONTACTS] * contacts, 1.0)
     drawn = draw_people(population(), ids, Range(FROM_AGE, 90.0, "uniform"), SEED).columns
     strength = drawn["presentation_trait"] * drawn["thyroid_trait"] * MARGIN / (values["margin"] * factor)
     seen = of_thyroid(values | {"thyroid_strength": strength}, people, SEED)
@@ -100,7 +103,10 @@ def main() -> None:
     parser.add_argument(
         "--scale", action="store_true", help="scale the margins of the ensemble in the catalog"
     )
+    parser.add_argument("--contacts", type=float, default=1.0, help="factor for the shares of free contacts")
     given = parser.parse_args()
+    if given.contacts != 1.0:
+        scale(CONTACTS, given.contacts, most=1.0)
     parts = []
     for first in range(0, given.people, CHUNK):
         parts.append(first_ages(first, min(first + CHUNK, given.people), given.people))
@@ -120,15 +126,15 @@ def main() -> None:
         "mean_age": mean_age, "thyroid_after": lost, "thyroid_before": had, "thyroid_people": given.people // 4,
     }))  # fmt: skip
     if given.scale:
-        scale(factor)
+        scale(FITTED, factor)
 
 
-def scale(factor: float) -> None:
-    """Multiply the margins of the ensemble in the catalog."""
+def scale(name: str, factor: float, most: float = math.inf) -> None:
+    """Multiply one number of all sets of the ensemble in the catalog."""
     names, *rows = (line.split(",") for line in ENSEMBLE.read_text().splitlines())
-    place = names.index(FITTED)
+    place = names.index(name)
     for row in rows:
-        row[place] = f"{float(row[place]) * factor:.6g}"
+        row[place] = f"{min(float(row[place]) * factor, most):.6g}"
     ENSEMBLE.write_text("\n".join(",".join(row) for row in (names, *rows)) + "\n")
 
 
