@@ -93,7 +93,9 @@ def test_a_depletion_takes_the_same_share_of_all_cells_in_a_state(
     monkeypatch.setenv("NONSELF_CACHE", str(tmp_path))
     names = [name for group in SEEN.values() for name in group]
     others = ["plasma_cell", "thyroid_plasma", "red_cell_3", "platelet_2", "naive_b", "docetaxel_plasma"]
-    result = run(study_from_text(STUDY.replace("OBSERVED", ", ".join(names + others)), "s.yaml", Path()), courses=True)
+    result = run(
+        study_from_text(STUDY.replace("OBSERVED", ", ".join(names + others)), "s.yaml", Path()), courses=True
+    )
     depleted, bled, treated, nothing = result.trials[0].arms
 
     def left(arm: object, name: str) -> np.ndarray:  # type: ignore[type-arg]

@@ -208,7 +208,7 @@ def test_patients_already_beyond_the_threshold_can_be_left_out_and_are_counted(t
     part = result.measurements[0]
     assert part.already > 0
     assert part.rows.size + part.already == 14
-    assert f"left out: {part.already} who stopped" in result.findings.answers[0]
+    assert f"left out: {part.already} in every arm" in result.findings.answers[0]
     row = next(row for row in result.findings.outcomes if row.measure.startswith("not at risk"))
     assert row.estimate == pytest.approx(100 * part.already / 14)
 

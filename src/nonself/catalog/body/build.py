@@ -92,7 +92,8 @@ TISSUES: Mapping[str, Maker] = {
     "nuclear": _nuclear,
 }
 LEUKEMIAS: Mapping[str, Maker] = {}
-DRUGS: Mapping[str, Maker] = {"docetaxel": lambda: (docetaxel(),)}  # therapies that bring species of their own
+# Therapies that bring species of their own.
+DRUGS: Mapping[str, Maker] = {"docetaxel": lambda: (docetaxel(),)}
 
 
 def body(

@@ -13,8 +13,15 @@ def _clinical(tissues: tuple[str, ...]) -> tuple[Observable, ...]:
     """What a clinic calls the antibodies that criteria of diagnosis name."""
     found: tuple[Observable, ...] = ()
     if "red_cell" in tissues:
-        found += (Observable("antiglobulin", "red_cell_antibody/red_cell_assay_limit", "1",
-                             "direct antiglobulin test over its limit", True),)
+        found += (
+            Observable(
+                "antiglobulin",
+                "red_cell_antibody/red_cell_assay_limit",
+                "1",
+                "direct antiglobulin test over its limit",
+                True,
+            ),
+        )
     if "nuclear" in tissues:
         found += (
             Observable("antinuclear_titer", "80*nuclear_antibody/nuclear_assay_limit", "1",
