@@ -158,10 +158,10 @@ def directly(found: dict[str, Any]) -> str:
         f"by its law): {first} per 1e5 and year. The extrapolation was off by {off:.1f}-fold, so the margins of all "
         f"sets were multiplied by {found['margins_times']:.3g}, and their shares of free contacts by "
         f"{found['contacts_times']:.3g} so that a depletion does as much as before. Followed again, "
-        f"{found['cases_then']} cases: {then} (1.5 to 3.0 wanted), at a mean age of {found['mean_age']:.0f} (published "
-        "median 69).\n\n"
-        f"Then {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} 16 to 47 %); of "
-        f"{found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
+        f"{found['cases_then']} cases: {then} (1.5 to 3.0 wanted), at a mean age of {found['mean_age']:.0f} "
+        "(published median 69).\n\n"
+        f"Then {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} 16 to 47 %); "
+        f"of {found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
     )
 
 
