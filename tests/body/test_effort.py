@@ -23,7 +23,9 @@ def steps_a_year(infections: float) -> float:
     columns |= {"age_at_start": np.full(24, 18.0), "infection_trait": infections * columns["infection_trait"]}
     columns["presentation_trait"] = np.full(24, 0.5)
     befalls = life(population(), people, np.full(24, horizon), 3) if infections else ()
-    acts: tuple[Action, ...] = tuple(one for one in befalls if one.kind != "set" or one.target in program.parameters)
+    acts: tuple[Action, ...] = tuple(
+        one for one in befalls if one.kind != "set" or one.target in program.parameters
+    )
     table = parameter_table(program, 24, columns)
     outcomes = solve(
         Problem(program, people.ids, table, horizon, np.array([horizon]), acts, rtol=1e-5, seed=3)
