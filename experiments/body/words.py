@@ -20,12 +20,16 @@ MISSES = """
   round: see the table of rows left out. The law holds both at once; it does not say the one from the other. Points to:
   the spread of thresholds between people (two assumed spreads of 0.15 and what other traits add), against which every
   shift is measured.
-- *Infections linger after depletion.* Killing of a pathogen needs effectors called from naive and memory CD8 cells; with few
-  of them left it persists for months, and hemoglobin and platelets suffer. Points to: called-up effectors do not divide.
-- *Thresholds tip all or none.* Antibody precedes thyroid failure by weeks and lupus-like disease by months, where years are
+- *Infections linger after depletion.* Killing of a pathogen needs effectors called from naive and memory CD8 cells;
+with few
+  of them left it persists for months, and hemoglobin and platelets suffer. Points to: called-up effectors do not
+  divide.
+- *Thresholds tip all or none.* Antibody precedes thyroid failure by weeks and lupus-like disease by months, where
+years are
   seen; platelets are lost after two depletions in a quarter, skin and gut in no carrier of half the CTLA-4. Points to:
   one margin for all tissues, and effectors that grow without bound until the tissue is gone.
-- *CD8 after one course of depletion* are back at 31 months in the population (20 wanted, met by the reference adult at 33
+- *CD8 after one course of depletion* are back at 31 months in the population (20 wanted, met by the reference adult
+at 33
   years after one course with other shares): infections hold them down.
 - *TSH and leukocytes* lie in the reference interval in 87 and 82 of 100, not 95.
 - *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot
