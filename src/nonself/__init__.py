@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nonself.errors import InputError, NonselfError, UnitError, UnknownName
+    from nonself.formats.sbml.read import read_sbml
     from nonself.model.compose import compose
     from nonself.model.ir import Model
     from nonself.model.parts import Conserved, Expression, Mechanism, Observable, Parameter, Reaction, Species
@@ -25,6 +26,7 @@ _HOMES = {
     "run": "nonself.study.run",
     "rerun": "nonself.study.rerun",
     "simulate": "nonself.study.single",
+    "read_sbml": "nonself.formats.sbml.read",
     "compose": "nonself.model.compose",
     "Study": "nonself.study.source",
     "read_study": "nonself.study.source",
@@ -76,6 +78,7 @@ __all__ = [
     "describe",
     "find_study",
     "listing",
+    "read_sbml",
     "read_study",
     "rerun",
     "run",

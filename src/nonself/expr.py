@@ -16,7 +16,13 @@ from typing import Any
 from nonself.errors import InputError
 
 TIME = "time"
-FUNCTIONS = {"exp": 1, "log": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": 2, "max": 2, "positive_power": 2}
+LARGEST_FACTORIAL = 170
+FUNCTIONS = {
+    "exp": 1, "log": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": 2, "max": 2, "positive_power": 2,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1,
+    "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
+    "floor": 1, "ceil": 1, "factorial": 1,
+}  # fmt: skip
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 _ALLOWED = (
@@ -139,7 +145,18 @@ def positive_power(base: float, exponent: float) -> float:
     return base**exponent if base > 0 else 0.0
 
 
+def factorial(x: float) -> float:
+    """Return x!; infinity where it is too large for a double, NaN for what is no whole number from 0 up."""
+    if not (x >= 0 and x == math.floor(x)):
+        return math.nan
+    return float(math.factorial(int(x))) if x <= LARGEST_FACTORIAL else math.inf
+
+
 _PLAIN: dict[str, Any] = {
+    **{name: getattr(math, name) for name in (
+        "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    )},
+    "floor": math.floor, "ceil": math.ceil, "factorial": factorial,
     "exp": math.exp, "log": math.log, "log10": math.log10, "sqrt": math.sqrt, "abs": abs, "min": min, "max": max,
     "positive_power": positive_power,
 }  # fmt: skip

@@ -20,7 +20,7 @@ from nonself.units import factor
         "a[0]",
         "lambda: 1",
         "a if b else c",
-        "sin(a)",
+        "sine(a)",
         "a < b",
         "a if b else c",
         "a if (b in c) else e",

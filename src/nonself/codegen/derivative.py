@@ -29,8 +29,10 @@ class Derivatives:
             "div": self._quotient,
             "exp": lambda node, a: self._chain(node, a[0]),
             "log": lambda node, a: self._chain(self._apply("div", self.tape.constant(1.0), a[0]), a[0]),
-            "sqrt": lambda node, a: self._chain(self._apply("div", self.tape.constant(0.5), node), a[0]),
+            "sqrt": self._root,
             "pow": self._power,
+            **dict.fromkeys(("floor", "ceil", "factorial"), self._flat),
+            **{name: self._of_function(name) for name in _SLOPES},
             "select": lambda node, a: self._choice(a[0], self.of(a[1]), self.of(a[2])),
         }
 
@@ -90,6 +92,19 @@ class Derivatives:
     def _chain(self, factor: int, inner: int) -> Slopes:
         return {row: self._apply("mul", factor, slope) for row, slope in self.of(inner).items()}
 
+    def _root(self, node: int, arguments: tuple[int, ...]) -> Slopes:
+        """d sqrt(a) = da / (2 sqrt(a)); at 0, where that is infinite, none: error control sees what that costs."""
+        zero = self.tape.constant(0.0)
+        slope = self._apply("div", self.tape.constant(0.5), node)
+        return self._chain(self._apply("select", self._apply("eq", node, zero), zero, slope), arguments[0])
+
+    def _flat(self, node: int, arguments: tuple[int, ...]) -> Slopes:
+        """What has steps is flat between them."""
+        return {}
+
+    def _of_function(self, name: str) -> Callable[[int, tuple[int, ...]], Slopes]:
+        return lambda node, a: self._chain(_SLOPES[name](self.tape, a[0], node), a[0])
+
     def _quotient(self, node: int, arguments: tuple[int, ...]) -> Slopes:
         """d(p/b) = -(p/b)(1/b) db, with p never of the state: quotients of states are products with inverses."""
         inverse = self._apply("div", self.tape.constant(1.0), arguments[1])
@@ -104,3 +119,43 @@ class Derivatives:
                 slopes, self._chain(self._apply("mul", node, self._apply("log", base)), exponent)
             )
         return slopes
+
+
+def _inverse_root(tape: Tape, left: int, right: int) -> int:
+    """1 / sqrt(left right)."""
+    root = tape.apply("sqrt", tape.apply("mul", left, right))
+    return tape.apply("div", tape.constant(1.0), root)
+
+
+def _square_and(tape: Tape, number: float, x: int, sign: str = "fma") -> int:
+    """number + x x, or number - x x for the sign "fnma"."""
+    return tape.apply(sign, x, x, tape.constant(number))
+
+
+def _less(tape: Tape, x: int) -> int:
+    return tape.apply("sub", x, tape.constant(1.0))
+
+
+def _more(tape: Tape, x: int) -> int:
+    return tape.apply("add", x, tape.constant(1.0))
+
+
+def _left(tape: Tape, x: int) -> int:
+    return tape.apply("sub", tape.constant(1.0), x)
+
+
+# the slope of a function of x, whose own node is f
+_SLOPES: dict[str, Callable[[Tape, int, int], int]] = {
+    "sin": lambda t, x, f: t.apply("cos", x),
+    "cos": lambda t, x, f: t.apply("neg", t.apply("sin", x)),
+    "tan": lambda t, x, f: _square_and(t, 1.0, f),
+    "asin": lambda t, x, f: _inverse_root(t, _left(t, x), _more(t, x)),
+    "acos": lambda t, x, f: t.apply("neg", _inverse_root(t, _left(t, x), _more(t, x))),
+    "atan": lambda t, x, f: t.apply("div", t.constant(1.0), _square_and(t, 1.0, x)),
+    "sinh": lambda t, x, f: t.apply("cosh", x),
+    "cosh": lambda t, x, f: t.apply("sinh", x),
+    "tanh": lambda t, x, f: _square_and(t, 1.0, f, "fnma"),
+    "asinh": lambda t, x, f: _inverse_root(t, _square_and(t, 1.0, x), t.constant(1.0)),
+    "acosh": lambda t, x, f: _inverse_root(t, _less(t, x), _more(t, x)),
+    "atanh": lambda t, x, f: t.apply("div", t.constant(1.0), t.apply("mul", _left(t, x), _more(t, x))),
+}

@@ -57,7 +57,8 @@ def batch(lanes: Lanes, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
 def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
     """Emit the derivative y x ** (y - 1) of power = x ** y, without another power where x and power are ordinary.
 
-    Near zero y / x overflows, and a power that has lost digits or is zero or infinite would take them along.
+    Near zero y / x overflows, and a power that has lost digits or is zero or infinite would take them along. Where the
+    slope is infinite, at the zero of a root, it counts as none: error control sees what that costs.
     """
     value = v.mul(power, v.div(y, x))
     ordinary = v.compare(">", v.absolute(x), v.number(SMALLEST_ORDINARY))
@@ -65,7 +66,9 @@ def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
         ordinary = v.builder.and_(ordinary, v.compare(compare, v.absolute(power), v.number(bound)))
 
     def at_zero() -> list[Any]:
-        return [v.select(ordinary, value, v.mul(y, _unusual(v, x, v.sub(y, v.number(1.0)))))]
+        slope = v.mul(y, _unusual(v, x, v.sub(y, v.number(1.0))))
+        steep = v.compare("==", v.absolute(slope), v.number(math.inf))
+        return [v.select(ordinary, value, v.select(steep, v.number(0.0), slope))]
 
     return _mend(v, v.all(ordinary), [value], at_zero)[0]
 
@@ -149,12 +152,16 @@ def _double(v: Lanes, value: Any) -> Any:
     return v.builder.bitcast(value, v.vector)
 
 
-def _power_of_two(v: Lanes, exponent: Any) -> Any:
+def power_of_two(v: Lanes, exponent: Any) -> Any:
+    """Emit 2**exponent of integers for which it is a normal number."""
     return _double(v, v.builder.shl(v.builder.add(exponent, v.whole(1023)), v.whole(52)))
 
 
-def _polynomial(v: Lanes, x: Any, coefficients: tuple[float, ...]) -> Any:
-    """Estrin's scheme, the highest coefficient first: pairs, then pairs of pairs, so that lanes wait less."""
+def polynomial(v: Lanes, x: Any, coefficients: tuple[float, ...]) -> Any:
+    """Emit a polynomial by Estrin's scheme: pairs, then pairs of pairs, so that lanes wait less.
+
+    The highest coefficient comes first.
+    """
     terms = [v.number(coefficient) for coefficient in reversed(coefficients)]
     while len(terms) > 1:
         pairs = [v.fma(terms[k + 1], x, terms[k]) for k in range(0, len(terms) - 1, 2)]
@@ -172,8 +179,8 @@ def _exp_of_sum(v: Lanes, high: Any, low: Any | None) -> Any:
     value, shifted = _exp_reduced(v, bounded, low)
     whole = b.sub(_bits(v, shifted), _bits(v, v.number(ROUND)))
     half = b.ashr(whole, v.whole(1))
-    value = v.mul(value, _power_of_two(v, half))
-    return v.mul(value, _power_of_two(v, b.sub(whole, half)))
+    value = v.mul(value, power_of_two(v, half))
+    return v.mul(value, power_of_two(v, b.sub(whole, half)))
 
 
 def _exp_moderate(v: Lanes, high: Any, low: Any) -> Any:
@@ -191,7 +198,7 @@ def _exp_reduced(v: Lanes, high: Any, low: Any | None) -> tuple[Any, Any]:
     rest = v.fnma(k, v.number(LN2_LOW), rest)
     if low is not None:
         rest = v.add(rest, low)
-    tail = _polynomial(v, rest, tuple(1.0 / math.factorial(n) for n in range(13, 1, -1)))
+    tail = polynomial(v, rest, tuple(1.0 / math.factorial(n) for n in range(13, 1, -1)))
     return v.add(v.fma(v.mul(rest, rest), tail, rest), v.number(1.0)), shifted
 
 
@@ -228,7 +235,7 @@ def _log(v: Lanes, x: Any) -> Any:
     f = v.sub(mantissa, v.number(1.0))
     s = v.div(f, v.add(v.number(2.0), f))
     z = v.mul(s, s)
-    series = v.mul(z, _polynomial(v, z, tuple(reversed(LOG_COEFFICIENTS))))
+    series = v.mul(z, polynomial(v, z, tuple(reversed(LOG_COEFFICIENTS))))
     half_square = v.mul(v.mul(v.number(0.5), f), f)
     correction = v.fma(s, v.add(half_square, series), v.mul(k, v.number(LN2_LOW)))
     value = v.fma(k, v.number(LN2_HIGH), v.sub(f, v.sub(half_square, correction)))
@@ -259,7 +266,7 @@ def _log_double_double(v: Lanes, mantissa: Any, k: Any) -> tuple[Any, Any]:
     s = v.mul(f, inverse)
     s_rest = v.mul(v.fnma(s, below_rest, v.fnma(s, below, f)), inverse)
     z = v.mul(s, s)
-    series = _polynomial(v, z, tuple(2.0 / n for n in range(21, 1, -2)))
+    series = polynomial(v, z, tuple(2.0 / n for n in range(21, 1, -2)))
     total, rest = _two_sum(v, v.add(s, s), v.mul(v.mul(s, z), series))
     rest = v.fma(v.number(2.0), s_rest, rest)
     high, high_rest = _two_sum(v, v.mul(k, v.number(LN2_HIGH)), total)

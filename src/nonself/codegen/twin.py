@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.expr import TIME, links, parse, truth
+from nonself.expr import TIME, factorial, links, parse, truth
 from nonself.model.ir import Model
 
 Array = NDArray[np.float64]
@@ -31,7 +31,15 @@ def _smaller(left: Any, right: Any) -> Any:
     return np.where(np.real(left) < np.real(right), left, right)
 
 
+def _factorial(x: Any) -> Any:
+    values = np.real(np.asarray(x))
+    return np.vectorize(factorial, otypes=[float])(values) if values.size else values
+
+
 _FUNCTIONS = {
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
+    "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh, "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
+    "floor": lambda x: np.floor(np.real(x)), "ceil": lambda x: np.ceil(np.real(x)), "factorial": _factorial,
     "exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt, "positive_power": _positive_power,
     "abs": lambda x: np.where(np.real(x) < 0, -x, x), "min": _smaller, "max": _larger,
     "_where": np.where, "_and": np.logical_and, "_or": np.logical_or, "_not": np.logical_not, "_real": np.real,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nonself.codegen import functions
+from nonself.codegen import functions, trigonometry
 from nonself.codegen.lanes import Lanes
 from nonself.codegen.tape import Tape
 
@@ -80,6 +80,8 @@ class Values:
             return functions.batch(lanes, found.operation, [arguments])[0]
         if found.operation == "pow_slope":
             return functions.pow_slope(lanes, *arguments)
+        if found.operation in trigonometry.FUNCTIONS:
+            return trigonometry.call(lanes, found.operation, arguments[0])
         if found.operation == "neg":
             return lanes.builder.fneg(arguments[0])
         if found.operation == "sqrt":

@@ -134,7 +134,7 @@ def _gather(
         for part in parts_of(mechanism):
             if part.id in found:
                 _same(part, found[part.id], kind, owner[part.id], mechanism)
-            elif part.id in kinds:
+            elif part.id in kinds and not _shows(part, kind, kinds[part.id]):
                 raise CompositionError(
                     f"{part.id!r} is a {kinds[part.id]} and, in {mechanism.id!r}, a {kind}", mend="rename one"
                 )
@@ -142,6 +142,11 @@ def _gather(
                 found[part.id], owner[part.id], kinds[part.id] = part, mechanism.id, kind
             record.append((kind, part.id, mechanism.id))
     return found
+
+
+def _shows(part: Any, kind: str, other: str) -> bool:
+    """Whether a part is an observable that shows an expression under its own name."""
+    return kind == "observable" and other == "expression" and part.formula == part.id
 
 
 def _same(part: Any, other: Any, kind: str, owner: str, mechanism: Mechanism) -> None:

@@ -1,0 +1,213 @@
+"""An SBML file by libSBML: scanned first, checked, composed models made flat; what is not supported refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nonself.errors import InputError
+from nonself.formats.sbml.mathematics import unsupported
+from nonself.formats.sbml.scan import scanned
+
+MOST_INSTANCES = 2_000  # of models within models
+MOST_UNIT_WARNINGS = 20
+# packages that say nothing about a simulation in time, and the one that is made flat
+HARMLESS = ("layout", "render", "groups", "l3v2extendedmath")
+WHY = {
+    "fbc": (
+        "flux balance",
+        "there is no optimization of fluxes",
+        "give kinetic laws and drop the package fbc",
+    ),
+    "distrib": ("distributions", "draws in formulas are not supported", "give numbers, and vary parameters"),
+    "qual": ("qualitative models", "states are amounts, not levels", "give kinetic laws"),
+    "multi": ("multistate species", "species have no states", "write the species out"),
+    "spatial": ("space", "compartments are well mixed", "give compartments and transport between them"),
+}
+
+
+def load(path: Path) -> tuple[Any, list[str]]:
+    """Return a document that can be read exactly, composed models made flat, and what libSBML warns of.
+
+    **Raises:** `InputError` naming file, line and what is wrong or not supported.
+    """
+    import libsbml
+
+    document = _parsed(path)
+    if document.getModel() is None:
+        raise InputError("holds no model", mend="give a file with a model")
+    composed = document.getPlugin("comp") is not None
+    if composed:
+        _check_composition(document, path)
+    _require_valid(document, (libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_UNASKED(libsbml)))
+    if composed:
+        _flatten(document)
+    _refuse_packages(document)
+    return document, _unit_findings(document)
+
+
+def _UNASKED(libsbml: Any) -> tuple[int, ...]:  # noqa: N802
+    """What is not asked of a file: annotation, style, and what only algebraic rules need."""
+    return (
+        libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
+        libsbml.LIBSBML_CAT_MODELING_PRACTICE,
+        libsbml.LIBSBML_CAT_OVERDETERMINED_MODEL,
+    )
+
+
+def _parsed(path: Path) -> Any:
+    import libsbml
+
+    text = scanned(path)
+    document = libsbml.readSBMLFromString(text)
+    document.setLocationURI(str(path))
+    _raise_first(document)
+    return document
+
+
+def _raise_first(document: Any, least: int | None = None) -> None:
+    """Raise libSBML's first error, by line."""
+    import libsbml
+
+    log = document.getErrorLog()
+    for number in range(document.getNumErrors()):
+        error = log.getError(number)
+        if error.getSeverity() >= (libsbml.LIBSBML_SEV_ERROR if least is None else least):
+            message = " ".join(error.getMessage().split())
+            raise InputError(
+                f"is not valid SBML: {error.getShortMessage()}: {message[:600]}",
+                line=error.getLine() or None,
+                mend="correct the file, for example with the online SBML validator",
+            )
+
+
+def _require_valid(document: Any, without: tuple[int, ...]) -> None:
+    for category in without:
+        document.setConsistencyChecks(category, False)
+    document.checkConsistency()
+    _raise_first(document)
+    document.getErrorLog().clearLog()
+
+
+def _unit_findings(document: Any) -> list[str]:
+    """What libSBML finds about units; it changes nothing, so it is only said."""
+    import libsbml
+
+    for category in _all_categories(libsbml):
+        document.setConsistencyChecks(category, category == libsbml.LIBSBML_CAT_UNITS_CONSISTENCY)
+    document.checkConsistency()
+    log = document.getErrorLog()
+    found = []
+    for number in range(document.getNumErrors()):
+        error = log.getError(number)
+        found.append(f"line {error.getLine()}: units: {' '.join(error.getMessage().split())[:300]}")
+    log.clearLog()
+    if len(found) > MOST_UNIT_WARNINGS:
+        more = f"units: {len(found) - MOST_UNIT_WARNINGS:,} further findings"
+        return [*found[:MOST_UNIT_WARNINGS], more]
+    return found
+
+
+def _all_categories(libsbml: Any) -> tuple[int, ...]:
+    return (
+        libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY, libsbml.LIBSBML_CAT_IDENTIFIER_CONSISTENCY,
+        libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY, *_UNASKED(libsbml),
+    )  # fmt: skip
+
+
+def _refuse_packages(document: Any) -> None:
+    for number in range(document.getNumPlugins()):
+        package = document.getPlugin(number).getPackageName()
+        if package in HARMLESS or package == "comp":
+            continue
+        needed = document.getPackageRequired(package)
+        model = document.getModel().getPlugin(package)
+        used = package == "fbc" and model is not None and model.getNumObjectives() + _bounds(model) > 0
+        if needed or used:
+            raise unsupported(f"the package {package!r} ({WHY[package][0]})", *WHY[package][1:])
+    for number in range(document.getNumUnknownPackages()):
+        prefix = document.getUnknownPackagePrefix(number)
+        if document.getPackageRequired(document.getUnknownPackageURI(number)):
+            raise unsupported(
+                f"the package {prefix!r}", "it is not known here", "write the model in SBML core"
+            )
+
+
+def _bounds(model: Any) -> int:
+    return int(model.getNumFluxBounds()) if hasattr(model, "getNumFluxBounds") else 0
+
+
+# models within models ------------------------------------------------------------------------------------------------
+def _check_composition(document: Any, path: Path) -> None:
+    """Refuse models that hold themselves, too many of them, and files from elsewhere; scan the files they name."""
+    known: dict[tuple[Path, str], list[tuple[Path, str]]] = {}
+    _collect(document, path, known, {path.resolve()})
+    _instances((path, ""), known, (), [0])
+
+
+Key = tuple[Path, str]
+
+
+def _collect(document: Any, path: Path, known: dict[Key, list[Key]], seen: set[Path]) -> None:
+    """Note for each model of a document, and of those it names, which models it holds."""
+    plugin = document.getPlugin("comp")
+    outside = [
+        plugin.getExternalModelDefinition(k) for k in range(plugin.getNumExternalModelDefinitions())
+    ] if plugin is not None else []  # fmt: skip
+    inside = (
+        [plugin.getModelDefinition(k) for k in range(plugin.getNumModelDefinitions())]
+        if plugin is not None
+        else []
+    )
+    for one in outside:
+        source = _inside_folder(path, one.getSource(), one.getLine())
+        known[path, one.getId()] = [(source, one.getModelRef() if one.isSetModelRef() else "")]
+        if source not in seen:
+            seen.add(source)
+            _collect(_parsed(source), source, known, seen)
+    top = document.getModel()
+    for model in [*inside, *([top] if top is not None else [])]:
+        part = model.getPlugin("comp")
+        count = part.getNumSubmodels() if part is not None else 0
+        held = [(path, part.getSubmodel(k).getModelRef()) for k in range(count)]
+        known[path, model.getId()] = held
+        if model is top:
+            known[path, ""] = held
+
+
+def _inside_folder(path: Path, source: str, line: int) -> Path:
+    """Return the file an external model lies in: beside the first or below, nowhere else."""
+    folder = path.resolve().parent
+    found = (folder / source.removeprefix("file:")).resolve()
+    if "://" in source or not found.is_relative_to(folder):
+        raise InputError(
+            f"names a model in {source!r}, outside the folder of the file",
+            line=line,
+            mend="put it beside the file",
+        )
+    return found
+
+
+def _instances(key: Key, known: dict[Key, list[Key]], above: tuple[Key, ...], count: list[int]) -> None:
+    if key in above:
+        raise InputError(f"model {key[1]!r} holds itself", mend="take it out of itself")
+    count[0] += 1
+    if count[0] > MOST_INSTANCES:
+        raise InputError(f"holds more than {MOST_INSTANCES:,} models within models", mend="split it")
+    for inner in known.get(key, []):
+        _instances(inner, known, (*above, key), count)
+
+
+def _flatten(document: Any) -> None:
+    import libsbml
+
+    options = libsbml.ConversionProperties()
+    options.addOption("flatten comp", True)
+    options.addOption("performValidation", False)
+    options.addOption("abortIfUnflattenable", "none")
+    if document.convert(options) != libsbml.LIBSBML_OPERATION_SUCCESS:
+        _raise_first(document)
+        raise InputError(
+            "its models within models cannot be put together", mend="check the package comp in it"
+        )
+    document.getErrorLog().clearLog()

@@ -1,0 +1,270 @@
+"""A document of libSBML -> `Contents`: every element by hand, so that what is not understood is not passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nonself.errors import InputError
+from nonself.formats.sbml.contents import (
+    Contents,
+    Conversion,
+    Formula,
+    Happening,
+    Participant,
+    Quantity,
+)
+from nonself.formats.sbml.mathematics import Mathematics, unsupported
+from nonself.formats.sbml.unit import time_unit, unit_of
+
+
+def extract(document: Any, warnings: list[str]) -> Contents:
+    """Return what a document says.
+
+    **Raises:** `InputError` naming the line and the feature that is not supported.
+    """
+    return _Extraction(document.getModel(), list(warnings)).contents()
+
+
+class _Extraction:
+    def __init__(self, model: Any, warnings: list[str]) -> None:
+        self.model = model
+        self.level = int(model.getLevel())
+        self.warnings = warnings
+        self.quantities = {part.id: part for part in self._quantities()}
+        reactions = {part.getId() for part in _all(model, "Reaction")}
+        functions = {part.getId(): part.getMath() for part in _all(model, "FunctionDefinition")}
+        known = set(self.quantities) | reactions
+        self.math = Mathematics({key: math for key, math in functions.items() if math is not None}, known)
+        self.lines: dict[str, int] = {}
+
+    def contents(self) -> Contents:
+        """Read everything else."""
+        model = self.model
+        reactions = tuple(self._reaction(part) for part in _all(model, "Reaction"))
+        assigned, driven = self._rules()
+        initial = self._initial()
+        events = tuple(
+            event
+            for number, part in enumerate(_all(model, "Event"), 1)
+            for event in self._event(part, number)
+        )
+        if model.getNumConstraints():
+            self.warnings.append("constraints are not watched: nothing ends when one is broken")
+        return Contents(
+            id=model.getId() or "model",
+            title=model.getName() or model.getId() or "model",
+            level=f"L{model.getLevel()}V{model.getVersion()}",
+            time_unit=time_unit(model),
+            quantities=self.quantities,
+            reactions=reactions,
+            assigned=assigned,
+            driven=driven,
+            initial=initial,
+            events=events,
+            warnings=tuple(self.warnings),
+            lines=self.lines,
+        )
+
+    # what has a value ------------------------------------------------------------------------------------------
+    def _quantities(self) -> Iterator[Quantity]:
+        model = self.model
+        for part in _all(model, "Compartment"):
+            value = part.getSize() if part.isSetSize() or self.level == 1 else None
+            constant = part.getConstant()
+            yield Quantity(
+                part.getId(),
+                "compartment",
+                value,
+                constant,
+                unit_of(part, model),
+                part.getName(),
+                part.getLine(),
+            )
+        sizeless = {
+            part.getId()
+            for part in _all(model, "Compartment")
+            if self.level > 1 and part.isSetSpatialDimensions() and part.getSpatialDimensionsAsDouble() == 0
+        }
+        for part in _all(model, "Species"):
+            yield self._species(part, sizeless)
+        for part in _all(model, "Parameter"):
+            value = part.getValue() if part.isSetValue() else None
+            yield Quantity(
+                part.getId(), "parameter", value, part.getConstant(), unit_of(part, model), part.getName(),
+                part.getLine(),
+            )  # fmt: skip
+        for reaction in _all(model, "Reaction"):
+            for part in (*_all(reaction, "Reactant"), *_all(reaction, "Product")):
+                if part.isSetId():
+                    constant = part.getConstant() if self.level == 3 else not part.isSetStoichiometryMath()
+                    yield Quantity(
+                        part.getId(),
+                        "stoichiometry",
+                        self._stoichiometry(part),
+                        constant,
+                        line=part.getLine(),
+                    )
+            yield from self._local_parameters(reaction)
+
+    def _species(self, part: Any, sizeless: set[str]) -> Quantity:
+        amount, concentration = part.isSetInitialAmount(), part.isSetInitialConcentration()
+        value = (
+            part.getInitialAmount() if amount else part.getInitialConcentration() if concentration else None
+        )
+        factor = None
+        if self.level == 3:
+            factor = part.getConversionFactor() or self.model.getConversionFactor() or None
+        return Quantity(
+            id=part.getId(),
+            kind="species",
+            value=value,
+            constant=part.getConstant(),
+            unit=unit_of(part, self.model),
+            label=part.getName(),
+            line=part.getLine(),
+            compartment=part.getCompartment(),
+            is_amount=part.getHasOnlySubstanceUnits() or part.getCompartment() in sizeless,
+            given="amount" if amount or value is None else "concentration",
+            boundary=part.getBoundaryCondition(),
+            factor=factor,
+        )
+
+    def _local_parameters(self, reaction: Any) -> Iterator[Quantity]:
+        law = reaction.getKineticLaw()
+        for part in [] if law is None else _local(law, self.level):
+            value = part.getValue() if part.isSetValue() else None
+            yield Quantity(
+                f"{reaction.getId()}.{part.getId()}", "parameter", value, True, unit_of(part, self.model),
+                part.getName(), part.getLine(),
+            )  # fmt: skip
+
+    def _stoichiometry(self, part: Any) -> float | None:
+        if not part.isSetStoichiometry() and self.level == 3:
+            return None
+        value = float(part.getStoichiometry())
+        return value / part.getDenominator() if self.level < 3 else value
+
+    # reactions -------------------------------------------------------------------------------------------------
+    def _reaction(self, part: Any) -> Conversion:
+        with _at(part, f"reaction {part.getId()!r}"):
+            if (self.level < 3 or part.isSetFast()) and part.getFast():
+                raise unsupported(
+                    "a fast reaction", "equilibria within no time are not supported", "give it a rate"
+                )
+            law = part.getKineticLaw()
+            rate = None
+            if law is not None and law.isSetMath():
+                if self.level < 3 and (law.isSetTimeUnits() or law.isSetSubstanceUnits()):
+                    self.warnings.append(
+                        f"line {law.getLine()}: units of the kinetic law of {part.getId()!r} are not converted"
+                    )
+                local = {p.getId(): f"{part.getId()}.{p.getId()}" for p in _local(law, self.level)}
+                rate = self.math.formula(law.getMath(), local)
+            elif part.getNumReactants() + part.getNumProducts():
+                self.warnings.append(
+                    f"line {part.getLine()}: reaction {part.getId()!r} has no rate: it never happens"
+                )
+            participants = [self._participant(one, -1) for one in _all(part, "Reactant")]
+            participants += [self._participant(one, +1) for one in _all(part, "Product")]
+            return Conversion(
+                part.getId(), rate, tuple(participants), part.getReversible(), part.getName(), part.getLine()
+            )
+
+    def _participant(self, part: Any, sign: int) -> Participant:
+        formula = None
+        if self.level == 2 and part.isSetStoichiometryMath() and part.getStoichiometryMath().isSetMath():
+            formula = self.math.formula(part.getStoichiometryMath().getMath())
+        return Participant(
+            part.getSpecies(),
+            sign,
+            self._stoichiometry(part),
+            part.getId() if part.isSetId() else None,
+            formula,
+        )
+
+    # rules -----------------------------------------------------------------------------------------------------
+    def _rules(self) -> tuple[dict[str, Formula], dict[str, Formula]]:
+        assigned: dict[str, Formula] = {}
+        driven: dict[str, Formula] = {}
+        for part in _all(self.model, "Rule"):
+            what = "an algebraic rule" if part.isAlgebraic() else f"the rule of {part.getVariable()!r}"
+            with _at(part, what):
+                if not part.isSetMath():
+                    self.warnings.append(f"line {part.getLine()}: {what} has no formula and says nothing")
+                    continue
+                if part.isAlgebraic():
+                    raise unsupported(
+                        "an algebraic rule",
+                        "differential-algebraic equations are not supported yet",
+                        "solve it for one variable and give that an assignment rule",
+                    )
+                target = assigned if part.isAssignment() else driven
+                target[part.getVariable()] = self.math.formula(part.getMath())
+                self.lines[part.getVariable()] = part.getLine()
+        return assigned, driven
+
+    def _initial(self) -> dict[str, Formula]:
+        found = {}
+        for part in _all(self.model, "InitialAssignment"):
+            with _at(part, f"the initial assignment of {part.getSymbol()!r}"):
+                if part.isSetMath():
+                    found[part.getSymbol()] = self.math.formula(part.getMath())
+        return found
+
+    # events ----------------------------------------------------------------------------------------------------
+    def _event(self, part: Any, number: int) -> Iterator[Happening]:
+        label = part.getId() or f"event_{number}"
+        with _at(part, f"event {label!r}"):
+            trigger = part.getTrigger()
+            if trigger is None or not trigger.isSetMath():
+                self.warnings.append(
+                    f"line {part.getLine()}: event {label!r} has no trigger: it never happens"
+                )
+                return
+            if self.level == 2 and part.isSetTimeUnits():
+                raise unsupported("units of time of an event", "they are not converted", "use the model's")
+            assignments = {
+                one.getVariable(): self.math.formula(one.getMath())
+                for one in _all(part, "EventAssignment")
+                if one.isSetMath()
+            }
+            new = self.level == 3
+            yield Happening(
+                id=label,
+                trigger=self.math.truth(trigger.getMath()),
+                assignments=assignments,
+                delay=self._inner(part.getDelay()),
+                priority=self._inner(part.getPriority()) if new else None,
+                persistent=trigger.getPersistent() if new else True,
+                initial_value=trigger.getInitialValue() if new else True,
+                use_values_from_trigger_time=part.getUseValuesFromTriggerTime(),
+                label=part.getName(),
+                line=part.getLine(),
+            )
+
+    def _inner(self, part: Any) -> Formula | None:
+        return None if part is None or not part.isSetMath() else self.math.formula(part.getMath())
+
+
+def _all(owner: Any, kind: str) -> list[Any]:
+    """Return all elements of a kind that an element holds."""
+    count = getattr(owner, "getNumSpecies" if kind == "Species" else f"getNum{kind}s")()
+    return [getattr(owner, f"get{kind}")(number) for number in range(count)]
+
+
+def _local(law: Any, level: int) -> list[Any]:
+    return _all(law, "LocalParameter" if level == 3 else "Parameter")
+
+
+@contextmanager
+def _at(part: Any, what: str) -> Iterator[None]:
+    """Say in errors which element of which line they are about."""
+    try:
+        yield
+    except InputError as error:
+        if error.line is None:
+            error.what = f"{what}: {error.what}"
+            error.line = part.getLine() or None
+        raise

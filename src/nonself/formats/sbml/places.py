@@ -1,0 +1,152 @@
+"""Where each symbol of a file has its place in our model, and what it is at the start.
+
+A state of ours holds what the file's name means: an amount, or a concentration. Only a concentration in a compartment
+whose size changes is held as an amount, and its name is then an expression, amount over size.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass, field
+
+from nonself.formats.sbml.contents import (
+    TIME,
+    Contents,
+    Formula,
+    Quantity,
+    name,
+    names_in,
+    number,
+    over,
+    replaced,
+    times,
+)
+from nonself.formats.sbml.naming import Naming
+from nonself.model.compose import INITIAL_SUFFIX
+from nonself.model.parts import Parameter
+from nonself.provenance import Source
+
+
+@dataclass(slots=True)
+class Places:
+    """The places of all symbols, and the parameters that came to be on the way.
+
+    **Arguments:** `states` symbols that take values of their own as the course goes on; `held` symbol -> the species or
+    parameter that holds it; `first` symbol -> the parameter that holds its first value; `as_amount` symbols held as an
+    amount though they mean a concentration; `rates` reaction -> its rate.
+    """
+
+    contents: Contents
+    source: Source
+    naming: Naming = field(default_factory=Naming)
+    states: set[str] = field(default_factory=set)
+    held: dict[str, str] = field(default_factory=dict)
+    first: dict[str, str] = field(default_factory=dict)
+    as_amount: set[str] = field(default_factory=set)
+    rates: dict[str, Formula] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    start: dict[str, Formula] = field(default_factory=dict)
+
+    def text(self, formula: Formula) -> str:
+        """Return a formula of the file in our names."""
+        table: dict[str, Formula] = {symbol: name(own) for symbol, own in self.naming.given.items()}
+        return ast.unparse(replaced(formula, {**table, TIME: name("time")}))
+
+    def at_start(self, formula: Formula) -> Formula:
+        """Return a formula of the file at the start, in our parameters."""
+        return replaced(formula, {symbol: self._symbol_at_start(symbol) for symbol in names_in(formula)})
+
+    def _symbol_at_start(self, symbol: str) -> Formula:
+        if symbol == TIME:
+            return number(0.0)
+        if symbol not in self.start:
+            given = self.contents.assigned.get(symbol, self.rates.get(symbol))
+            if given is not None:
+                first = self.naming.new(f"{self.naming.given[symbol]}{INITIAL_SUFFIX}")
+                self.start[symbol] = name(first)
+                value = ast.unparse(self.at_start(given))
+                self.parameters[first] = Parameter(first, value, "1", self.source, f"{symbol} at the start")
+            elif symbol in self.as_amount:
+                size = self._symbol_at_start(self.contents.quantities[symbol].compartment)
+                self.start[symbol] = over(name(self.first[symbol]), size)
+            else:
+                self.start[symbol] = name(self.first[symbol])
+        return self.start[symbol]
+
+
+def place(contents: Contents, source: Source) -> Places:
+    """Return the places of all symbols of a file, with the parameters for constants and first values."""
+    places = Places(contents, source)
+    naming = places.naming
+    naming.name_all([*contents.quantities, *(part.id for part in contents.reactions)])
+    changing = {*contents.driven, *contents.changed_by_reactions(), *contents.assigned_by_events()}
+    places.states = changing - set(contents.assigned)
+    places.rates = {
+        part.id: number(math.nan) if part.rate is None else part.rate for part in contents.reactions
+    }
+    placed = [part for part in contents.quantities.values() if part.id not in contents.assigned]
+    for quantity in placed:
+        symbol = quantity.id
+        own = places.held[symbol] = naming.given[symbol]
+        if _spreads(contents, quantity):
+            places.as_amount.add(symbol)
+            places.held[symbol] = naming.new(f"{own}_amount")
+        held = places.held[symbol]
+        places.first[symbol] = naming.new(f"{held}{INITIAL_SUFFIX}") if symbol in places.states else held
+    for quantity in placed:
+        label = quantity.label or (
+            "" if quantity.id == places.first[quantity.id] else f"{quantity.id} at the start"
+        )
+        _give(places, places.first[quantity.id], _first_value(places, quantity), quantity.unit, label)
+    return places
+
+
+def resizes(contents: Contents, compartment: str) -> bool:
+    """Return whether the size of a compartment changes."""
+    return compartment in {*contents.assigned, *contents.driven, *contents.assigned_by_events()}
+
+
+def _spreads(contents: Contents, quantity: Quantity) -> bool:
+    """Whether a symbol is a concentration that changes with the size of its compartment."""
+    if quantity.kind != "species" or quantity.is_amount:
+        return False
+    if quantity.id in contents.driven:  # a concentration with a rate of its own feels only jumps of the size
+        return quantity.compartment in contents.assigned_by_events()
+    return resizes(contents, quantity.compartment)
+
+
+def _give(places: Places, id: str, value: Formula, unit: str, label: str) -> None:
+    plain = _plain(value)
+    given: float | str = ast.unparse(value) if plain is None else plain
+    places.parameters[id] = Parameter(id, given, unit, places.source, label)
+
+
+def _plain(value: Formula) -> float | None:
+    """A formula's number where it is nothing else, and finite."""
+    sign = 1.0
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+        sign, value = -1.0, value.operand
+    if isinstance(value, ast.Constant) and isinstance(value.value, float) and math.isfinite(value.value):
+        return sign * value.value
+    return None
+
+
+def _first_value(places: Places, quantity: Quantity) -> Formula:
+    """The value at the start, in terms of parameters, of what is held: an amount or what the name means."""
+    given = places.contents.initial.get(quantity.id)
+    raw = number(math.nan if quantity.value is None else quantity.value)
+    if quantity.kind != "species":
+        return raw if given is None else places.at_start(given)
+    means = "amount" if quantity.is_amount else "concentration"
+    wants = "amount" if quantity.id in places.as_amount else means
+    has = quantity.given if given is None else means
+    value = raw if given is None else places.at_start(given)
+    if has == wants or (given is None and quantity.value is None):
+        return value
+    size = places.at_start(name(quantity.compartment))
+    if given is None:
+        apart = places.naming.new(f"{places.first[quantity.id]}_{has}")
+        _give(places, apart, value, "1", f"{quantity.id} at the start, {has}")
+        value = name(apart)
+    return over(value, size) if wants == "concentration" else times(value, size)

@@ -1,0 +1,131 @@
+"""Contents -> contents of the same meaning without rateOf, which our formulas do not have."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from nonself.errors import InputError
+from nonself.formats.sbml.contents import (
+    RATE,
+    Contents,
+    Formula,
+    Happening,
+    Quantity,
+    minus,
+    name,
+    names_in,
+    number,
+    over,
+    plus,
+    replaced,
+    times,
+)
+
+MOST_RATES = 50  # of rates in rates
+
+
+def mapped(contents: Contents, change: Callable[[Formula], Formula]) -> Contents:
+    """Return the same contents with every formula changed."""
+
+    def event(part: Happening) -> Happening:
+        return replace(
+            part,
+            trigger=change(part.trigger),
+            assignments={key: change(formula) for key, formula in part.assignments.items()},
+            delay=None if part.delay is None else change(part.delay),
+            priority=None if part.priority is None else change(part.priority),
+        )
+
+    return replace(
+        contents,
+        reactions=tuple(
+            replace(
+                part,
+                rate=None if part.rate is None else change(part.rate),
+                participants=tuple(
+                    replace(one, formula=None if one.formula is None else change(one.formula))
+                    for one in part.participants
+                ),
+            )
+            for part in contents.reactions
+        ),
+        assigned={key: change(formula) for key, formula in contents.assigned.items()},
+        driven={key: change(formula) for key, formula in contents.driven.items()},
+        initial={key: change(formula) for key, formula in contents.initial.items()},
+        events=tuple(event(part) for part in contents.events),
+    )
+
+
+def formulas(contents: Contents) -> list[Formula]:
+    """Return every formula of the contents."""
+    found: list[Formula] = []
+
+    def keep(formula: Formula) -> Formula:
+        found.append(formula)
+        return formula
+
+    mapped(contents, keep)
+    return found
+
+
+# rates -------------------------------------------------------------------------------------------------------------
+def without_rates(contents: Contents) -> Contents:
+    """Return contents in which rateOf(x) is written out: the rate rule of x, or what reactions do to it.
+
+    **Raises:** `InputError` for the rate of what an assignment rule gives, or rates that need each other.
+    """
+    for _ in range(MOST_RATES):
+        wanted = {one for formula in formulas(contents) for one in names_in(formula) if one.startswith(RATE)}
+        if not wanted:
+            return contents
+        table = {one: slope(contents, one.removeprefix(RATE)) for one in wanted}
+        contents = mapped(contents, lambda formula, table=table: replaced(formula, table))  # type: ignore[misc]
+    raise InputError("rates (rateOf) need each other in a circle", mend="break the circle")
+
+
+def slope(contents: Contents, symbol: str) -> Formula:
+    """Return d(symbol)/dt between events; 0 for what does not change."""
+    if symbol in contents.assigned:
+        raise InputError(
+            f"rateOf({symbol!r}), which an assignment rule gives, is not supported",
+            line=contents.lines.get(symbol),
+            mend=f"give {symbol!r} a rate rule, or write its derivative out",
+        )
+    if symbol in contents.driven:
+        return contents.driven[symbol]
+    quantity = contents.quantities.get(symbol)
+    if quantity is None:
+        raise InputError(
+            f"rateOf({symbol!r}): a reaction's rate has no rate", mend="give it a name of its own"
+        )
+    total = amount_slope(contents, quantity)
+    if quantity.kind != "species" or quantity.is_amount:
+        return total
+    volume = name(quantity.compartment)
+    growth = slope(contents, quantity.compartment)
+    if isinstance(growth, ast.Constant) and growth.value == 0.0:
+        return over(total, volume)
+    return over(minus(total, times(name(symbol), growth)), volume)
+
+
+def amount_slope(contents: Contents, species: Quantity) -> Formula:
+    """Return what reactions add to a species, in amount per time."""
+    terms = []
+    for reaction, part in contents.changed_by_reactions().get(species.id, []):
+        sized = times(stoichiometry(contents, part.id, part.stoichiometry, part.formula), name(reaction.id))
+        terms.append(sized if part.sign > 0 else ast.UnaryOp(ast.USub(), sized))
+    total = plus(*terms)
+    return total if species.factor is None or not terms else times(total, name(species.factor))
+
+
+def stoichiometry(
+    contents: Contents, id: str | None, value: float | None, formula: Formula | None
+) -> Formula:
+    """Return a stoichiometry as a formula."""
+    if formula is not None:
+        return formula
+    if id is not None:
+        return name(id)
+    return number(float("nan") if value is None else value)

@@ -1,0 +1,117 @@
+"""A first look at an SBML file as a stream, before libSBML sees it: size, depth, and nothing that expands.
+
+libSBML reads recursively and ends the program on input that is nested deeply enough, so depth is limited here; entities
+are refused, so that nothing small becomes large.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+from xml.parsers import expat
+
+from nonself.errors import InputError
+
+MOST_BYTES = 64 * 2**20
+MOST_ELEMENTS = 500_000
+MOST_DEPTH = 200
+_PIECE = 2**16
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
+
+
+def scanned(path: Path) -> str:
+    """Return the text of an XML file that is safe to hand on, without its XML declaration.
+
+    **Raises:** `InputError` for a file that is missing, too large, too deep, not well formed, of unknown encoding, or
+    that
+    declares a document type.
+    """
+    file = str(path)
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise InputError(
+                f"has {size / 2**20:,.0f} MiB; at most {MOST_BYTES / 2**20:.0f} are read",
+                file=file,
+                mend="leave out annotations, or split the model",
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"cannot be read: {error.strerror or error}", file=file, mend="check the path and who may read it"
+        ) from None
+    _Scan(file).run(content)
+    return _text(content, file)
+
+
+class _Scan:
+    """Limits held while a file streams by; the first fault is kept and raised outside the parser."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.depth = self.elements = 0
+        self.root: str | None = None
+        self.parser = parser = expat.ParserCreate()
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.StartDoctypeDeclHandler = self.doctype
+
+    def run(self, content: bytes) -> None:
+        """Go through the whole file."""
+        try:
+            for first in range(0, max(1, len(content)), _PIECE):
+                self.parser.Parse(content[first : first + _PIECE], first + _PIECE >= len(content))
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            what = expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error)
+            raise InputError(
+                f"is not well-formed XML: {what}", file=self.file, line=line, mend="give a whole SBML file"
+            ) from None
+        if self.root != "sbml":
+            raise InputError(
+                f"is XML, but its first element is {self.root!r}, not 'sbml'",
+                file=self.file,
+                line=1,
+                mend="give an SBML file",
+            )
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Count an element and how deep it lies."""
+        self.root = self.root or name.rsplit(":", 1)[-1]
+        self.depth += 1
+        self.elements += 1
+        if self.depth > MOST_DEPTH:
+            self._refuse(f"elements are nested more than {MOST_DEPTH} deep", "write the formulas flatter")
+        if self.elements > MOST_ELEMENTS:
+            self._refuse(f"has more than {MOST_ELEMENTS:,} elements", "split the model")
+
+    def end(self, name: str) -> None:
+        """Leave an element."""
+        self.depth -= 1
+
+    def doctype(self, *_: object) -> None:
+        """Refuse a document type: it can declare entities that grow without limit or open other files."""
+        self._refuse("declares a document type (DOCTYPE), which SBML does not have", "remove it")
+
+    def _refuse(self, what: str, mend: str) -> None:
+        raise InputError(what, file=self.file, line=self.parser.CurrentLineNumber, mend=mend)
+
+
+def _text(content: bytes, file: str) -> str:
+    """The file as text in the encoding it declares, without the declaration, whose lines are kept."""
+    encoding = "utf-8"
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if content.startswith(mark):
+            encoding = name
+    declared = re.match(rb"""\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""", content)
+    if encoding == "utf-8" and declared:
+        encoding = declared.group(1).decode("ascii")
+    try:
+        text = content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        raise InputError(
+            f"is not text in {encoding}", file=file, mend="save it as UTF-8 and declare that"
+        ) from None
+    found = _DECLARATION.match(text)
+    return text if found is None else "\n" * found.group(0).count("\n") + text[found.end() :]
