@@ -34,8 +34,9 @@ def self_specific(target: Target) -> Mechanism:
     y signal over threshold, n steepness, L turnover of naive cells, e export, o its share of production:
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
-    T' = homing E + bt ft T - dt T, ft with the threshold that PD-1 raises;
-    u' = v spread^2 L il7 excess - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype born;
+    T' = homing E + bt ft T/(1 + T/capacity) - dt T, ft with the threshold that PD-1 raises;
+    u' = v spread^2 (L il7) x - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype born, x how
+    far IL-7 is in excess;
     u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
     Killing of one tissue cell: kills T killer_share/pool, mass action.
 
