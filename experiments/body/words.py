@@ -16,32 +16,26 @@ high. That is the assumption that decides most.
 
 MISSES = """
 - *One row does not predict the other.* With the margin fitted to how often red cells are lost, what a depletion
-  does to the thyroid spreads over everything from nobody to everybody as the assumed numbers vary, and the other way
-  round: see the table of rows left out. The law holds both at once; it does not say the one from the other. Points to:
-  the spread of thresholds between people (two assumed spreads of 0.15 and what other traits add), against which every
-  shift is measured.
+  does to the thyroid spreads over everything from nobody to everybody as the assumed numbers vary, and the other
+  way round: see the table of rows left out. The law holds both at once; it does not say the one from the other.
+  Points to: the spread of thresholds between people (two assumed spreads of 0.15 and what other traits add),
+  against which every shift is measured.
 - *Infections linger after depletion.* Killing of a pathogen needs effectors called from naive and memory CD8 cells;
-  with few
-  of them left it persists for months, and hemoglobin and platelets suffer. Points to: called-up effectors do not
-  divide.
+  with few of them left it persists for months, and hemoglobin and platelets suffer. Points to: called-up effectors
+  do not divide.
 - *Thresholds tip all or none.* Antibody precedes thyroid failure by weeks and lupus-like disease by months, where
-  years are
-  seen; platelets are lost after two depletions in a quarter, skin and gut in no carrier of half the CTLA-4. Points to:
-  one margin for all tissues, and effectors that grow without bound until the tissue is gone.
+  years are seen; platelets are lost after two depletions in a quarter, skin and gut in no carrier of half the
+  CTLA-4. Points to: one margin for all tissues, and effectors that grow without bound until the tissue is gone.
 - *CD8 after one course of depletion* are back at 31 months in the population (20 wanted, met by the reference adult
-  at 33
-  years after one course with other shares): infections hold them down.
+  at 33 years after one course with other shares): infections hold them down.
 - *TSH and leukocytes* lie in the reference interval in 87 and 82 of 100, not 95.
 - *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot
-  show
-  blood apart from lymphoid tissue, and the removal that was tested lasts days, not weeks.
+  show blood apart from lymphoid tissue, and the removal that was tested lasts days, not weeks.
 - *Neutrophils rise early under docetaxel* (to 7e9/L on day 2), because G-CSF rises before the count falls.
-- *Sex*: autoimmune disease is about twice as frequent in women; no mechanism in a cell was found whose size is known,
-  so
-  it is left out, and women and men differ in thymic output and infections alone.
+- *Sex*: autoimmune disease is about twice as frequent in women; no mechanism in a cell was found whose size is
+  known, so it is left out, and women and men differ in thymic output and infections alone.
 - *Family history and smoking* raise the odds after depletion 7- and 3-fold; here heredity is the spread of
-  presentation,
-  regulators and deletion between people, and smoking does nothing yet.
+  presentation, regulators and deletion between people, and smoking does nothing yet.
 - *Mild destruction of red cells* costs about 9 g/L of hemoglobin where patients often compensate fully.
 """
 
