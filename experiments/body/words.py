@@ -43,7 +43,8 @@ CAVEATS = """
 ## What to keep in mind
 
 - The second writings of blood formation, lymphocytes and tissues are by the hand that wrote the entries: they guard
-  against slips, not against a misreading. Recognition, self-specific cells, antibody and innate signal have none yet.
+  against slips, not against a misreading. Those of recognition, self-specific cells, antibody, marking and innate
+  signal are by another hand, from the words alone.
 - Most sources were read as abstracts.
 - Whole-body pools stand for blood, lymph nodes and marrow, which exchange within a day.
 """

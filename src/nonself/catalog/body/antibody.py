@@ -25,8 +25,9 @@ def antibody(target: Target) -> Mechanism:
 
     Equations, B self-reactive B cells in reaction, h help, q self-reactive share of naive B cells N, L plasma cells, A
     antibody: h = E/(E + half); B' = c h s q N antigen/(1 + antigen) + b h B/(1 + B/capacity) - d B; L' = y B - l L;
-    A' = m (B + w L) - k A. B cells present the antigen to their helpers in turn; the
-    recruited leave the naive pool; k is the catabolism of IgG at rest.
+    A' = m (B + w L)/size - k A. B cells present the antigen to their helpers in turn; the recruited leave the naive
+    pool; a B cell that gives a plasma cell stays; k is the catabolism of IgG at rest; half and capacity are those of
+    5 L times size.
 
     **Example:** `antibody(target("red_cell")).id` gives `"antibody_red_cell"`.
     """

@@ -3,6 +3,12 @@
 A pathogen grows, is taken up by phagocytes with a capacity that saturates (small inocula never take hold, larger ones
 outgrow it), and is killed by the effector cells that it has called up. Pathogen and injured tissue raise one innate
 signal that fades by itself. Triggers add to these two states and to nothing else.
+
+Equations, P pathogen, E the effectors it has called up, W injury, I innate signal, N neutrophils in blood:
+P' = r P (1 - P/capacity) - u P/(1 + P/half) - c E P/size, u = rate N/N_healthy (1 - o + o IgG/IgG_normal);
+E' = burst recruitment specific_share P/(1 + P) (naive + memory CD8) - contraction E; W' = -clearance W;
+I' = s (2 P/(1 + P) + 2 W/(1 + W) - I): the signal rests at 1 where either cause is at 1, and each alone brings it to 2
+at most. What dies in a tissue raises I, too (self_cells).
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ _MOST = {
 def marking(target: str) -> Mechanism:
     """Return marking and clearance of one kind of blood cell.
 
-    Equation: with antibody A the share A/(1 + A) is marked; a marked cell is cleared at most * macrophage_share.
+    Equation: with antibody A the share A/(1 + A) is marked; a marked cell is cleared at most * macrophage_share, so
+    that a cell of any age x is lost at most A/(1 + A) macrophage_share x a day. Marrow cells are not marked.
 
     **Example:** `marking("platelet").id` gives `"marking_platelet"`.
     """
@@ -64,6 +65,8 @@ def unmarked(targets: tuple[str, ...]) -> Mechanism:
 
 def precursor_killing() -> Mechanism:
     """Return killing of red cell precursors by self-specific effectors that live in the marrow.
+
+    Equation: of erythroid progenitors and of erythroblasts each is killed at `red_cell_precursor_killing` a day.
 
     **Example:** `precursor_killing().id` gives `"precursor_killing"`.
     """

@@ -1,9 +1,9 @@
 """What decides whether a self-specific T cell answers: antigen, innate signal, regulators, growth factor, two brakes.
 
 The laws are those of the core (`docs/core.md`): regulators compete for contacts, mostly as a ratio to all T cells,
-with a
-share of contacts that crowding does not take; the growth factor weakens them. The avidities of a pool for its antigen
-are log-logistic and one cell answers or not: so the answering share is a Hill function of signal times median avidity.
+with a share of contacts that crowding does not take; the growth factor weakens them. The avidities of a pool for its
+antigen are log-logistic and one cell answers or not: so the answering share is a Hill function of signal times median
+avidity.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ def no_leukemic_presentation() -> Mechanism:
 def recognition(tissues: tuple[str, ...]) -> Mechanism:
     """Return suppression by regulators, the two brakes, and the growth of regulators on IL-2 of self-specific cells.
 
-    Equations: crowding = c0 + (1 - c0) T/T_healthy + leukemic contacts; suppression s = CTLA-4 trait R/R_healthy
-    /(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b), 1 in the reference adult; a self-specific
-    cell answers when its avidity times antigen times (1 + g innate) exceeds margin times threshold.
+    Equations: crowding = c0 + (1 - c0) T/T_healthy + leukemic contacts, T all T cells with regulators; suppression
+    s = CTLA-4 trait regulator trait R/R_healthy/(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b)
+    and, for effectors in tissue, times (1 + p PD-1)/(1 + p), each 1 in the reference adult; a self-specific cell
+    answers when its avidity times antigen times (1 + g innate) exceeds margin times threshold. IL-7 is in excess by
+    x = il7^k/(il7^k + half^k). E effectors of all tissues feed regulators: R' = y E/(E2 (1 + R/R_healthy) + E) R.
 
     **Arguments:** `tissues` whose self-specific cells (`<x>_effectors`) make IL-2.
 
@@ -103,7 +105,8 @@ _PARAMETERS = (
     Parameter("ctla4_brake", 0.5, "1",
               assumed("CTLA-4 on the responding cell counts less than on regulators, where most of it acts"),
               "how far CTLA-4 of the cell itself raises its threshold", (0.1, 2.0)),
-    Parameter("pd1_brake", 1.0, "1", assumed("PD-1 doubles what a chronically stimulated effector needs"),
+    Parameter("pd1_brake", 1.0, "1",
+              assumed("PD-1 doubles what a chronically stimulated effector needs; the margin holds that of health"),
               "how far PD-1 raises the threshold of effectors in tissue", (0.3, 3.0)),
     Parameter("innate_gain", 0.3, "1", _CORE, "rise of presentation at the height of an infection", (0.1, 1.0)),
     Parameter("selection_steepness", 4.0, "1", _CORE, "steepness of selection on IL-7"),

@@ -30,15 +30,17 @@ def self_specific(target: Target) -> Mechanism:
     """Return the self-specific T cells that see one tissue.
 
     Equations, P precursors, u mean log avidity over the usual, E effectors, T residents of the tissue, f answering
-    share,
-    y signal over threshold, n steepness, L turnover of naive cells, e export, o its share of production:
+    share, y signal over threshold, n steepness, L turnover of naive cells, e export, o its share of production:
+    damage D = release - mass, what dies beyond healthy turnover, of which D/(1 + D/c) is presented;
+    antigen = mass + g D/(1 + D/c) + leukemic presentation + p B/(B + half), B the B cells in reaction;
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
     T' = homing E + bt ft T/(1 + T/capacity) - dt T, ft with the threshold that PD-1 raises;
     u' = v spread^2 (L il7) x - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype born, x how
     far IL-7 is in excess;
     u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
-    Killing of one tissue cell: kills T killer_share/pool, mass action.
+    Killing of one tissue cell: kills T killer_share/pool, mass action. The innate signal rises by alarm D/(1 + D/c) a
+    day. Where effectors do not enter (no T) nothing homes. Pools, capacities and halves are those of 5 L times size.
 
     **Arguments:** `target` the tissue, which gives what is presented.
     **Returns:** a `Mechanism` that reads `x_mass`, `x_release` where the target does not state them.

@@ -43,7 +43,7 @@ _ALL = (
     Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool"),
     Target("skin", "skin", cellular=True, pool="skin_pool"),
     Target("gut", "gut", cellular=True, pool="gut_pool"),
-    Target("nuclear", "nuclear antigen", humoral=True, mass="1"),
+    Target("nuclear", "nuclear antigen", humoral=True, mass="min(1, nuclear_release)"),
 )  # fmt: skip
 TARGETS = {target.id: target for target in _ALL}
 
