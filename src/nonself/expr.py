@@ -180,21 +180,25 @@ def solvable_order(formulas: Mapping[str, str], what: str) -> tuple[str, ...]:
 
     **Raises:** `InputError` naming the ring when they define each other in a circle.
     """
-    done: list[str] = []
-    state: dict[str, int] = {}
+    done: dict[str, None] = {}
+    path: dict[str, None] = {}  # the names being looked at, each used by the one before
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        if state.get(name) == 2:
-            return
-        if state.get(name) == 1:
-            ring = " -> ".join([*path[path.index(name) :], name])
-            raise InputError(f"{what} define each other in a circle: {ring}", mend="break the circle")
-        state[name] = 1
-        for used in sorted(names(formulas[name]) & formulas.keys()):
-            visit(used, (*path, name))
-        state[name] = 2
-        done.append(name)
-
-    for name in formulas:
-        visit(name, ())
+    for first in formulas:
+        todo = [first]
+        while todo:
+            name = todo[-1]
+            if name in done or name in path:
+                todo.pop()
+                if name not in done:
+                    path.pop(name)
+                    done[name] = None
+                continue
+            path[name] = None
+            for used in sorted(names(formulas[name]) & formulas.keys(), reverse=True):
+                if used in path:
+                    around = list(path)
+                    ring = " -> ".join([*around[around.index(used) :], used])
+                    raise InputError(f"{what} define each other in a circle: {ring}", mend="break the circle")
+                if used not in done:
+                    todo.append(used)
     return tuple(done)

@@ -25,8 +25,9 @@ def turning_points(model: Model) -> tuple[str, ...]:
     """
     formulas = [part.formula for part in model.expressions] + [reaction.rate for reaction in model.reactions]
     found: dict[str, None] = {}
+    reach = _reach(model)
     for formula in formulas:
-        for link, point in _turns(formula, model):
+        for link, point in _turns(formula, model, reach):
             if point is None:
                 raise InputError(
                     f"in {formula!r}: {ast.unparse(link)!r} turns at a time that cannot be known beforehand",
@@ -43,7 +44,8 @@ def trigger_times(model: Model) -> tuple[str, ...]:
 
     **Example:** a trigger `"time > start and x > 1"` gives `("start",)`.
     """
-    found = [_turns(truth(event.trigger), model) for event in model.events]
+    reach = _reach(model)
+    found = [_turns(truth(event.trigger), model, reach) for event in model.events]
     return tuple(dict.fromkeys(point for turns in found for _, point in turns if point is not None))
 
 
@@ -56,12 +58,16 @@ def turn_of(link: ast.Compare, model: Model) -> str | None:
     return _turn(link.left, link.comparators[0], constants, {e.id: e.formula for e in model.expressions})
 
 
-def _turns(formula: str, model: Model) -> list[tuple[ast.Compare, str | None]]:
+def _turns(
+    formula: str, model: Model, reach: Mapping[str, frozenset[str]]
+) -> list[tuple[ast.Compare, str | None]]:
     """The comparisons of a formula that depend on time and on no species, and when each turns, where that is known."""
+    chains = [node for node in ast.walk(parse(formula)) if isinstance(node, ast.Compare)]
+    if not chains:
+        return []
     constants = {part.id for part in (*model.parameters, *model.derived)}
-    reach = _reach(model)
     found = []
-    for chain in (node for node in ast.walk(parse(formula)) if isinstance(node, ast.Compare)):
+    for chain in chains:
         for link in links(chain):
             used = frozenset[str]().union(
                 *(reach.get(name, {name}) for name in names(truth(ast.unparse(link))))

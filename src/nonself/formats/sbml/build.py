@@ -99,13 +99,14 @@ def _expressions(contents: Contents, places: Places) -> tuple[list[Expression], 
 def _reactions(contents: Contents, places: Places) -> tuple[list[Expression], list[Reaction]]:
     """Rates that are used by name as expressions, and the reactions: one for each compartment they change."""
     used = {one for formula in formulas(contents) for one in names_in(formula)}
+    touched = {*contents.assigned, *contents.driven, *contents.initial, *contents.assigned_by_events(), *used}
     expressions, reactions = [], []
     changed = contents.changed_by_reactions()
     for part in contents.reactions:
         if part.rate is None:
             continue
         own = places.naming.given[part.id]
-        groups = _groups(contents, places, part, changed)
+        groups = _groups(contents, places, part, changed, touched)
         if part.id in used or len(groups) > 1:
             expressions.append(Expression(own, places.text(part.rate), "1", part.label))
             rate: Formula = name(part.id)
@@ -121,7 +122,7 @@ def _reactions(contents: Contents, places: Places) -> tuple[list[Expression], li
 
 
 def _groups(
-    contents: Contents, places: Places, reaction: Conversion, changed: Iterable[str]
+    contents: Contents, places: Places, reaction: Conversion, changed: Iterable[str], touched: set[str]
 ) -> dict[Group, list[Participant]]:
     """The participants a reaction changes, by what its rate is divided by and multiplied with."""
     groups: dict[Group, list[Participant]] = {}
@@ -130,21 +131,10 @@ def _groups(
             continue
         species = contents.quantities[part.species]
         divided = not species.is_amount and part.species not in places.as_amount
-        plain = _plain_stoichiometry(contents, part)
+        plain = part.formula is None and part.stoichiometry is not None and part.id not in touched
         key = (species.compartment if divided else "", species.factor, "" if plain else part.species)
         groups.setdefault(key, []).append(part)
     return groups
-
-
-def _plain_stoichiometry(contents: Contents, part: Participant) -> bool:
-    """Whether a stoichiometry is a number that nothing changes and no formula knows."""
-    if part.formula is not None or part.stoichiometry is None:
-        return False
-    if part.id is None:
-        return True
-    touched = {*contents.assigned, *contents.driven, *contents.initial, *contents.assigned_by_events()}
-    used = {one for formula in formulas(contents) for one in names_in(formula)}
-    return part.id not in touched | used
 
 
 def _one(

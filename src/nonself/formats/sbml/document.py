@@ -8,8 +8,11 @@ from typing import Any
 from nonself.errors import InputError
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.scan import scanned
+from nonself.formats.sbml.size import work_of_formulas
 
 MOST_INSTANCES = 2_000  # of models within models
+MOST_CHECKED = 250  # rules, together with initial assignments
+MOST_UNIT_WORK = 5e6  # squared lengths of formulas: some seconds
 MOST_UNIT_WARNINGS = 20
 # packages that say nothing about a simulation in time, and the one that is made flat
 HARMLESS = ("layout", "render", "groups", "l3v2extendedmath")
@@ -39,14 +42,31 @@ def load(path: Path) -> tuple[Any, list[str]]:
     composed = document.getPlugin("comp") is not None
     if composed:
         _check_composition(document, path)
-    _require_valid(document, (libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_UNASKED(libsbml)))
+    unasked = (libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_unasked(libsbml))
+    _require_valid(
+        document,
+        unasked
+        if _checked_soon(document.getModel())
+        else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY),
+    )
     if composed:
         _flatten(document)
     _refuse_packages(document)
+    if work_of_formulas(document) > MOST_UNIT_WORK:
+        return document, ["units were not checked: the formulas are too long for libSBML to do so soon"]
     return document, _unit_findings(document)
 
 
-def _UNASKED(libsbml: Any) -> tuple[int, ...]:  # noqa: N802
+def _checked_soon(model: Any) -> bool:
+    """Whether libSBML's general checks end soon: the time to find circles grows with a high power of their number.
+
+    What they would say is also seen here: names that are not there when formulas and reactions are read, circles when
+    rules are put in order.
+    """
+    return int(model.getNumRules() + model.getNumInitialAssignments()) <= MOST_CHECKED
+
+
+def _unasked(libsbml: Any) -> tuple[int, ...]:
     """What is not asked of a file: annotation, style, and what only algebraic rules need."""
     return (
         libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
@@ -62,6 +82,7 @@ def _parsed(path: Path) -> Any:
     document = libsbml.readSBMLFromString(text)
     document.setLocationURI(str(path))
     _raise_first(document)
+    work_of_formulas(document)
     return document
 
 
@@ -111,7 +132,7 @@ def _unit_findings(document: Any) -> list[str]:
 def _all_categories(libsbml: Any) -> tuple[int, ...]:
     return (
         libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY, libsbml.LIBSBML_CAT_IDENTIFIER_CONSISTENCY,
-        libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY, *_UNASKED(libsbml),
+        libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY, *_unasked(libsbml),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from nonself.errors import InputError
+from nonself.errors import InputError, UnknownName
 from nonself.formats.sbml.contents import (
     Contents,
     Conversion,
@@ -24,7 +24,35 @@ def extract(document: Any, warnings: list[str]) -> Contents:
 
     **Raises:** `InputError` naming the line and the feature that is not supported.
     """
-    return _Extraction(document.getModel(), list(warnings)).contents()
+    contents = _Extraction(document.getModel(), list(warnings)).contents()
+    _require_known(contents)
+    return contents
+
+
+def _require_known(contents: Contents) -> None:
+    """Refuse names that are not there where no formula uses them: libSBML does not see all."""
+
+    def require(kind: str, symbol: str, wanted: str, line: int) -> None:
+        part = contents.quantities.get(symbol)
+        if part is None or wanted not in ("", part.kind):
+            known = [key for key, one in contents.quantities.items() if wanted in ("", one.kind)]
+            raise UnknownName(kind, symbol, known, line=line or None)
+
+    for part in contents.quantities.values():
+        if part.kind == "species":
+            require(f"compartment of species {part.id!r}", part.compartment, "compartment", part.line)
+            if part.factor is not None:
+                require(f"conversion factor of species {part.id!r}", part.factor, "parameter", part.line)
+    for reaction in contents.reactions:
+        for one in reaction.participants:
+            require(f"species in reaction {reaction.id!r}", one.species, "species", reaction.line)
+    for symbol in (*contents.assigned, *contents.driven):
+        require("variable of a rule", symbol, "", contents.lines.get(symbol, 0))
+    for symbol in contents.initial:
+        require("symbol of an initial assignment", symbol, "", 0)
+    for event in contents.events:
+        for symbol in event.assignments:
+            require(f"variable in event {event.id!r}", symbol, "", event.line)
 
 
 class _Extraction:

@@ -22,10 +22,11 @@ from nonself.formats.sbml.contents import (
     rate_of,
     relation,
 )
+from nonself.formats.sbml.size import MOST_NODES
 
 AVOGADRO = 6.02214179e23  # the value SBML Level 3 fixes
-MOST_NODES = 300_000  # of all formulas together, functions written out
 MOST_CALLS = 60  # of functions in functions
+MOST_XOR = 8  # arguments: each doubles what is written out
 LARGEST_ROOT = 2.0**53
 Scope = Mapping[str, "Bound"]
 DELAY = (
@@ -58,6 +59,9 @@ class Mathematics:
         self.known = known
         self.nodes = self.calls = 0
         self.words = _words(libsbml)
+        self.chained = (
+            libsbml.AST_PLUS, libsbml.AST_TIMES, libsbml.AST_LOGICAL_AND, libsbml.AST_LOGICAL_OR,
+        )  # fmt: skip
         self.relations = {
             libsbml.AST_RELATIONAL_LT: ast.Lt, libsbml.AST_RELATIONAL_LEQ: ast.LtE,
             libsbml.AST_RELATIONAL_GT: ast.Gt, libsbml.AST_RELATIONAL_GEQ: ast.GtE,
@@ -87,7 +91,12 @@ class Mathematics:
             ) from None
 
     def _parts(self, node: Any) -> list[Any]:
-        return [node.getChild(k) for k in range(node.getNumChildren())]
+        """The arguments of a node; libSBML nests sums and products of many terms to the left, which is undone."""
+        kind, later = node.getType(), []
+        while kind in self.chained and node.getNumChildren() == 2 and node.getChild(0).getType() == kind:
+            later.append(node.getChild(1))
+            node = node.getChild(0)
+        return [*(node.getChild(k) for k in range(node.getNumChildren())), *reversed(later)]
 
     def _count(self) -> None:
         self.nodes += 1
@@ -238,6 +247,8 @@ class Mathematics:
         if kind == sbml.AST_LOGICAL_IMPLIES:
             return _or(_not(parts[0]), parts[1])
         result: Formula = ast.Constant(False)
+        if len(parts) > MOST_XOR:
+            raise InputError(f"an 'xor' has more than {MOST_XOR} arguments", mend="nest or count them")
         for part in parts:
             result = _xor(result, part) if not _is(result, False) else part
         return result

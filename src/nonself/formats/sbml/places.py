@@ -50,7 +50,8 @@ class Places:
 
     def text(self, formula: Formula) -> str:
         """Return a formula of the file in our names."""
-        table: dict[str, Formula] = {symbol: name(own) for symbol, own in self.naming.given.items()}
+        given = self.naming.given
+        table: dict[str, Formula] = {one: name(given[one]) for one in names_in(formula) if one in given}
         return ast.unparse(replaced(formula, {**table, TIME: name("time")}))
 
     def at_start(self, formula: Formula) -> Formula:

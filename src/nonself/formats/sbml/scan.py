@@ -16,7 +16,14 @@ from nonself.errors import InputError
 MOST_BYTES = 64 * 2**20
 MOST_ELEMENTS = 500_000
 MOST_DEPTH = 200
+MOST_TERMS = 400  # arguments of one operation: libSBML nests sums, so that each is a level of depth
+KNOWN = {
+    ("1", "1"): "level1", ("1", "2"): "level1", ("2", "1"): "level2", ("2", "2"): "level2/version2",
+    ("2", "3"): "level2/version3", ("2", "4"): "level2/version4", ("2", "5"): "level2/version5",
+    ("3", "1"): "level3/version1/core", ("3", "2"): "level3/version2/core",
+}  # fmt: skip
 _PIECE = 2**16
+_MATH = ("apply", "piecewise", "lambda")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 
 
@@ -52,7 +59,8 @@ class _Scan:
         self.file = file
         self.depth = self.elements = 0
         self.root: str | None = None
-        self.parser = parser = expat.ParserCreate()
+        self.terms: list[int] = []  # of each apply that is open
+        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.doctype
@@ -68,17 +76,18 @@ class _Scan:
             raise InputError(
                 f"is not well-formed XML: {what}", file=self.file, line=line, mend="give a whole SBML file"
             ) from None
-        if self.root != "sbml":
-            raise InputError(
-                f"is XML, but its first element is {self.root!r}, not 'sbml'",
-                file=self.file,
-                line=1,
-                mend="give an SBML file",
-            )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Count an element and how deep it lies."""
-        self.root = self.root or name.rsplit(":", 1)[-1]
+        space, _, word = name.rpartition(" ")
+        if self.root is None:
+            self.root = word
+            self._begin(space, attributes)
+        if self.terms:
+            self.terms[-1] += 1
+            if self.terms[-1] > MOST_TERMS:
+                self._refuse(f"an operation has more than {MOST_TERMS} arguments", "split it into parameters")
+        self.terms.append(0 if word in _MATH else -MOST_ELEMENTS)
         self.depth += 1
         self.elements += 1
         if self.depth > MOST_DEPTH:
@@ -86,9 +95,21 @@ class _Scan:
         if self.elements > MOST_ELEMENTS:
             self._refuse(f"has more than {MOST_ELEMENTS:,} elements", "split the model")
 
+    def _begin(self, space: str, attributes: dict[str, str]) -> None:
+        """Refuse a level and version that is none: libSBML ends the program over some."""
+        if self.root != "sbml":
+            self._refuse(f"is XML, but its first element is {self.root!r}, not 'sbml'", "give an SBML file")
+        known = KNOWN.get((attributes.get("level", ""), attributes.get("version", "")))
+        if known is None or space != f"http://www.sbml.org/sbml/{known}":
+            given = (
+                f"level {attributes.get('level')!r}, version {attributes.get('version')!r}, xmlns {space!r}"
+            )
+            self._refuse(f"is no SBML that there is: {given}", "correct level, version and xmlns")
+
     def end(self, name: str) -> None:
         """Leave an element."""
         self.depth -= 1
+        self.terms.pop()
 
     def doctype(self, *_: object) -> None:
         """Refuse a document type: it can declare entities that grow without limit or open other files."""

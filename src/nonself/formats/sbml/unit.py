@@ -52,14 +52,14 @@ def _word(unit: Any) -> str:
     import libsbml
 
     kind = libsbml.UnitKind_toString(unit.getKind())
-    word, size = _spelled(kind), unit.getMultiplier() * 10.0 ** unit.getScale()
+    word, size = _spelled(kind), unit.getMultiplier() * 10.0 ** max(-300, min(300, unit.getScale()))
     if kind == "second":
         for seconds, name in _TIMES.items():
             if math.isclose(size, seconds):
                 return name
     if math.isclose(size, 1.0) or not word:
         return word
-    power = math.log10(size)
-    if math.isclose(power, round(power), abs_tol=1e-9) and round(power) in _PREFIXES:
+    power = math.log10(size) if 0.0 < size < math.inf else math.nan
+    if math.isfinite(power) and math.isclose(power, round(power), abs_tol=1e-9) and round(power) in _PREFIXES:
         return _PREFIXES[round(power)] + word
     return f"({size:g} {word})"
