@@ -164,7 +164,7 @@ def show(
 
 @app.command("simulate")
 def simulate_command(
-    model: Annotated[str, typer.Argument(help="the id of a model", metavar="MODEL")],
+    model: Annotated[str, typer.Argument(help="the id of a model, or an SBML file", metavar="MODEL")],
     until: Until = None,
     points: Annotated[int, typer.Option(help="times of readout", min=2, metavar="N")] = 101,
     set_: SetTo = None,
@@ -215,6 +215,24 @@ def simulate_command(
     else:
         _print_text(simulation_page(result, written))
     return SOME_FAILED if result.failures else DONE
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="an SBML file", metavar="FILE")],
+    as_json: AsJson = False,
+) -> int:
+    """Read an SBML file and show what it holds; refuse by name what is not supported."""
+    from nonself.study.model_file import imported
+
+    found = imported(file)
+    if as_json:
+        _print_json(found)
+    else:
+        from nonself.study.pages import entry_page
+
+        _print_text(entry_page(found))
+    return DONE
 
 
 @app.command()

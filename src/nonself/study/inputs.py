@@ -15,6 +15,7 @@ from nonself.errors import UnknownName
 from nonself.formats.tables import PointColumns, join_points, read_points
 from nonself.model.ir import Model
 from nonself.study import spec
+from nonself.study.model_file import is_model_file
 from nonself.study.plans import Shown
 from nonself.study.source import Study
 from nonself.units import factor
@@ -88,6 +89,8 @@ def input_digests(study: Study) -> dict[str, str]:
 
 
 def _files(study: spec.StudySpec) -> Iterator[str]:
+    if is_model_file(study.model):
+        yield study.model
     for cohort in study.cohorts:
         if isinstance(cohort.patients, spec.Patients):
             if cohort.patients.table is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from nonself.study.arms import build_arms, therapies_used
 from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
+from nonself.study.model_file import entry_from_file, is_model_file
 from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables, require_event
 from nonself.study.quantities import moment
 from nonself.study.source import Study
@@ -74,6 +76,8 @@ def published(name: str) -> tuple[PublishedModel, Model]:
 
     **Example:** `published("hahnel2020")[1].time_unit` gives `"month"`.
     """
+    if is_model_file(name):
+        return composed(entry_from_file(Path(name)))
     return composed(registry.model(name))
 
 
@@ -86,6 +90,8 @@ def _entry(study: Study) -> PublishedModel:
     """The model that a study names; of the body, with the tissues, leukemia and therapies that it names."""
     if study.spec.model != registry.BODY:
         with study.at("model"):
+            if is_model_file(study.spec.model):
+                return entry_from_file(study.folder / study.spec.model)
             return registry.model(study.spec.model)
     for position, tissue in enumerate(study.spec.tissues):
         with study.at("tissues", position):
@@ -142,7 +148,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
         endpoints,
         points,
         input_digests(study),
-        tuple(warnings),
+        (*(entry.notes if is_model_file(study.spec.model) else ()), *warnings),
         plain,
     )
 

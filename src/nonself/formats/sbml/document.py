@@ -13,7 +13,7 @@ from nonself.formats.sbml.size import work_of_formulas
 MOST_INSTANCES = 2_000  # of models within models
 MOST_CHECKED = 250  # rules, together with initial assignments
 MOST_UNIT_WORK = 5e6  # squared lengths of formulas: some seconds
-MOST_UNIT_WARNINGS = 20
+MOST_LINES = 5  # named in a warning
 # packages that say nothing about a simulation in time, and the one that is made flat
 HARMLESS = ("layout", "render", "groups", "l3v2extendedmath")
 WHY = {
@@ -118,15 +118,20 @@ def _unit_findings(document: Any) -> list[str]:
         document.setConsistencyChecks(category, category == libsbml.LIBSBML_CAT_UNITS_CONSISTENCY)
     document.checkConsistency()
     log = document.getErrorLog()
-    found = []
+    lines: dict[str, list[int]] = {}
     for number in range(document.getNumErrors()):
         error = log.getError(number)
-        found.append(f"line {error.getLine()}: units: {' '.join(error.getMessage().split())[:300]}")
+        lines.setdefault(" ".join(error.getShortMessage().split()), []).append(error.getLine())
     log.clearLog()
-    if len(found) > MOST_UNIT_WARNINGS:
-        more = f"units: {len(found) - MOST_UNIT_WARNINGS:,} further findings"
-        return [*found[:MOST_UNIT_WARNINGS], more]
-    return found
+    return [
+        f"units: {what} ({'line' if len(places) == 1 else 'lines'} {_listed(places)})"
+        for what, places in lines.items()
+    ]
+
+
+def _listed(lines: list[int]) -> str:
+    more = f" and {len(lines) - MOST_LINES:,} more" if len(lines) > MOST_LINES else ""
+    return ", ".join(map(str, lines[:MOST_LINES])) + more
 
 
 def _all_categories(libsbml: Any) -> tuple[int, ...]:

@@ -16,7 +16,9 @@ from nonself.formats.sbml.contents import (
     Quantity,
 )
 from nonself.formats.sbml.mathematics import Mathematics, unsupported
-from nonself.formats.sbml.unit import time_unit, unit_of
+from nonself.formats.sbml.unit import time_unit, unit_of, unit_of_species
+
+MOST_REFUSALS = 10  # said one by one
 
 
 def extract(document: Any, warnings: list[str]) -> Contents:
@@ -31,28 +33,30 @@ def extract(document: Any, warnings: list[str]) -> Contents:
 
 def _require_known(contents: Contents) -> None:
     """Refuse names that are not there where no formula uses them: libSBML does not see all."""
-
-    def require(kind: str, symbol: str, wanted: str, line: int) -> None:
+    for kind, symbol, wanted, line in _referred(contents):
         part = contents.quantities.get(symbol)
         if part is None or wanted not in ("", part.kind):
             known = [key for key, one in contents.quantities.items() if wanted in ("", one.kind)]
             raise UnknownName(kind, symbol, known, line=line or None)
 
+
+def _referred(contents: Contents) -> Iterator[tuple[str, str, str, int]]:
+    """What refers to which symbol, of which kind ("" for any), in which line."""
     for part in contents.quantities.values():
         if part.kind == "species":
-            require(f"compartment of species {part.id!r}", part.compartment, "compartment", part.line)
+            yield f"compartment of species {part.id!r}", part.compartment, "compartment", part.line
             if part.factor is not None:
-                require(f"conversion factor of species {part.id!r}", part.factor, "parameter", part.line)
+                yield f"conversion factor of species {part.id!r}", part.factor, "parameter", part.line
     for reaction in contents.reactions:
         for one in reaction.participants:
-            require(f"species in reaction {reaction.id!r}", one.species, "species", reaction.line)
+            yield f"species in reaction {reaction.id!r}", one.species, "species", reaction.line
     for symbol in (*contents.assigned, *contents.driven):
-        require("variable of a rule", symbol, "", contents.lines.get(symbol, 0))
+        yield "variable of a rule", symbol, "", contents.lines.get(symbol, 0)
     for symbol in contents.initial:
-        require("symbol of an initial assignment", symbol, "", 0)
+        yield "symbol of an initial assignment", symbol, "", 0
     for event in contents.events:
         for symbol in event.assignments:
-            require(f"variable in event {event.id!r}", symbol, "", event.line)
+            yield f"variable in event {event.id!r}", symbol, "", event.line
 
 
 class _Extraction:
@@ -66,11 +70,33 @@ class _Extraction:
         known = set(self.quantities) | reactions
         self.math = Mathematics({key: math for key, math in functions.items() if math is not None}, known)
         self.lines: dict[str, int] = {}
+        self.refused: list[InputError] = []
+
+    @contextmanager
+    def _at(self, part: Any, what: str) -> Iterator[None]:
+        """Keep the refusal of an element, with its line, and go on with the others: all are said at once."""
+        try:
+            yield
+        except InputError as error:
+            if error.line is None:
+                error.what = f"{what}: {error.what}"
+                error.line = part.getLine() or None
+            self.refused.append(error)
+
+    def _raise_refused(self) -> None:
+        if self.refused:
+            first, *others = self.refused
+            said = dict.fromkeys(f"line {error.line}: {error.what}" for error in others)
+            more = [f"\n  and {one}" for one in list(said)[:MOST_REFUSALS]]
+            if len(said) > MOST_REFUSALS:
+                more.append(f"\n  and {len(said) - MOST_REFUSALS:,} more")
+            first.what += "".join(more)
+            raise first
 
     def contents(self) -> Contents:
         """Read everything else."""
         model = self.model
-        reactions = tuple(self._reaction(part) for part in _all(model, "Reaction"))
+        reactions = [self._reaction(part) for part in _all(model, "Reaction")]
         assigned, driven = self._rules()
         initial = self._initial()
         events = tuple(
@@ -78,6 +104,7 @@ class _Extraction:
             for number, part in enumerate(_all(model, "Event"), 1)
             for event in self._event(part, number)
         )
+        self._raise_refused()
         if model.getNumConstraints():
             self.warnings.append("constraints are not watched: nothing ends when one is broken")
         return Contents(
@@ -86,7 +113,7 @@ class _Extraction:
             level=f"L{model.getLevel()}V{model.getVersion()}",
             time_unit=time_unit(model),
             quantities=self.quantities,
-            reactions=reactions,
+            reactions=tuple(part for part in reactions if part is not None),
             assigned=assigned,
             driven=driven,
             initial=initial,
@@ -144,16 +171,17 @@ class _Extraction:
         factor = None
         if self.level == 3:
             factor = part.getConversionFactor() or self.model.getConversionFactor() or None
+        is_amount = part.getHasOnlySubstanceUnits() or part.getCompartment() in sizeless
         return Quantity(
             id=part.getId(),
             kind="species",
             value=value,
             constant=part.getConstant(),
-            unit=unit_of(part, self.model),
+            unit=unit_of_species(part, self.model, is_amount),
             label=part.getName(),
             line=part.getLine(),
             compartment=part.getCompartment(),
-            is_amount=part.getHasOnlySubstanceUnits() or part.getCompartment() in sizeless,
+            is_amount=is_amount,
             given="amount" if amount or value is None else "concentration",
             boundary=part.getBoundaryCondition(),
             factor=factor,
@@ -175,8 +203,8 @@ class _Extraction:
         return value / part.getDenominator() if self.level < 3 else value
 
     # reactions -------------------------------------------------------------------------------------------------
-    def _reaction(self, part: Any) -> Conversion:
-        with _at(part, f"reaction {part.getId()!r}"):
+    def _reaction(self, part: Any) -> Conversion | None:
+        with self._at(part, f"reaction {part.getId()!r}"):
             if (self.level < 3 or part.isSetFast()) and part.getFast():
                 raise unsupported(
                     "a fast reaction", "equilibria within no time are not supported", "give it a rate"
@@ -218,7 +246,7 @@ class _Extraction:
         driven: dict[str, Formula] = {}
         for part in _all(self.model, "Rule"):
             what = "an algebraic rule" if part.isAlgebraic() else f"the rule of {part.getVariable()!r}"
-            with _at(part, what):
+            with self._at(part, what):
                 if not part.isSetMath():
                     self.warnings.append(f"line {part.getLine()}: {what} has no formula and says nothing")
                     continue
@@ -236,7 +264,7 @@ class _Extraction:
     def _initial(self) -> dict[str, Formula]:
         found = {}
         for part in _all(self.model, "InitialAssignment"):
-            with _at(part, f"the initial assignment of {part.getSymbol()!r}"):
+            with self._at(part, f"the initial assignment of {part.getSymbol()!r}"):
                 if part.isSetMath():
                     found[part.getSymbol()] = self.math.formula(part.getMath())
         return found
@@ -244,7 +272,7 @@ class _Extraction:
     # events ----------------------------------------------------------------------------------------------------
     def _event(self, part: Any, number: int) -> Iterator[Happening]:
         label = part.getId() or f"event_{number}"
-        with _at(part, f"event {label!r}"):
+        with self._at(part, f"event {label!r}"):
             trigger = part.getTrigger()
             if trigger is None or not trigger.isSetMath():
                 self.warnings.append(
@@ -284,15 +312,3 @@ def _all(owner: Any, kind: str) -> list[Any]:
 
 def _local(law: Any, level: int) -> list[Any]:
     return _all(law, "LocalParameter" if level == 3 else "Parameter")
-
-
-@contextmanager
-def _at(part: Any, what: str) -> Iterator[None]:
-    """Say in errors which element of which line they are about."""
-    try:
-        yield
-    except InputError as error:
-        if error.line is None:
-            error.what = f"{what}: {error.what}"
-            error.line = part.getLine() or None
-        raise

@@ -17,7 +17,7 @@ from nonself.formats.sbml.rewrite import without_rates
 from nonself.formats.sbml.steps import without_equality, without_steps
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.model.parts import Observable
+from nonself.model.parts import Mechanism, Observable
 from nonself.model.turning import turning_points
 from nonself.provenance import assumed
 
@@ -28,13 +28,14 @@ As = Literal["as named", "amount", "concentration"]
 class SbmlModel:
     """A Model that was read from SBML.
 
-    **Arguments:** `model`; `level` as "L3V2"; `names` what each symbol of the file is called in formulas (the local
-    parameter k of reaction R is "R.k"); `kinds` symbol -> compartment, species, parameter, stoichiometry or reaction;
+    **Arguments:** `model`, and the `mechanism` it is composed of; `level` as "L3V2"; `names` what each symbol of the
+    file is called in formulas (the local parameter k of reaction R is "R.k"); `kinds` symbol -> compartment, species, parameter, stoichiometry or reaction;
     `means` species -> "amount" or "concentration", what its name means in formulas and results; `warnings` what a
-    person should know, one sentence each.
+    person should know, one sentence each; `formulas` (symbol, as what) -> what shows it.
     """
 
     model: Model
+    mechanism: Mechanism
     file: str
     level: str
     names: Mapping[str, str]
@@ -60,6 +61,8 @@ class SbmlModel:
         for symbol, what in wanted:
             if symbol not in self.kinds:
                 raise UnknownName("symbol", symbol, self.kinds, file=self.file)
+            if (symbol, what) not in self.formulas:
+                raise InputError(f"{symbol!r} is a {self.kinds[symbol]}: it has no {what}", file=self.file)
             formula = self.formulas[symbol, what]
             called[symbol, what] = formula
             if formula not in shown:
@@ -95,6 +98,7 @@ def read_sbml(path: str | Path) -> SbmlModel:
         raise error.at(str(path)) from None
     return SbmlModel(
         model=model,
+        mechanism=part,
         file=str(path),
         level=contents.level,
         names=dict(places.naming.given),
@@ -119,8 +123,7 @@ def _formulas(contents: Contents, places: Places) -> dict[tuple[str, str], str]:
         if quantity.kind == "species":
             found |= _of_species(quantity, places, own)
     for reaction in contents.reactions:
-        if reaction.rate is not None:
-            found[reaction.id, "as named"] = places.text(reaction.rate)
+        found[reaction.id, "as named"] = places.text(places.rates[reaction.id])
     return found
 
 

@@ -17,7 +17,8 @@ MOST_NODES = 300_000  # of all formulas together, functions written out
 def work_of_formulas(document: Any) -> float:
     """Return the sum of the squared sizes of a document's formulas: what checking their units takes.
 
-    **Raises:** `InputError` for operations without their arguments, functions that call themselves, or for more than `MOST_NODES` operations in all.
+    **Raises:** `InputError` for operations without their arguments, functions that call themselves, or for more than
+    `MOST_NODES` operations in all.
     """
     import libsbml
 
