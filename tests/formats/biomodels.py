@@ -71,7 +71,7 @@ def apart(left: np.ndarray, right: np.ndarray) -> float:
     with np.errstate(invalid="ignore", divide="ignore"):
         both = np.maximum(np.abs(left), np.abs(right))
         size = np.maximum.accumulate(both, axis=1)
-        lost = ROUNDING * np.nanmax(size, axis=0, keepdims=True)
+        lost = ROUNDING * np.nanmax(size, axis=0, keepdims=True, initial=0.0)
         far = np.maximum(np.abs(left - right) - lost, 0.0) / size
     return float(np.where(left == right, 0.0, far).max(initial=0.0))
 

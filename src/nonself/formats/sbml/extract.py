@@ -245,7 +245,7 @@ class _Extraction:
         assigned: dict[str, Formula] = {}
         driven: dict[str, Formula] = {}
         for part in _all(self.model, "Rule"):
-            what = "an algebraic rule" if part.isAlgebraic() else f"the rule of {part.getVariable()!r}"
+            what = "a rule" if part.isAlgebraic() else f"the rule of {part.getVariable()!r}"
             with self._at(part, what):
                 if not part.isSetMath():
                     self.warnings.append(f"line {part.getLine()}: {what} has no formula and says nothing")

@@ -29,7 +29,8 @@ class SbmlModel:
     """A Model that was read from SBML.
 
     **Arguments:** `model`, and the `mechanism` it is composed of; `level` as "L3V2"; `names` what each symbol of the
-    file is called in formulas (the local parameter k of reaction R is "R.k"); `kinds` symbol -> compartment, species, parameter, stoichiometry or reaction;
+    file is called in formulas (the local parameter k of reaction R is "R.k"); `kinds` symbol -> compartment, species,
+    parameter, stoichiometry or reaction;
     `means` species -> "amount" or "concentration", what its name means in formulas and results; `warnings` what a
     person should know, one sentence each; `formulas` (symbol, as what) -> what shows it.
     """
