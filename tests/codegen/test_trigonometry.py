@@ -6,6 +6,7 @@ import ctypes
 import functools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import mpmath
 import numpy as np
@@ -13,10 +14,18 @@ import pytest
 from llvmlite import binding as llvm
 from llvmlite import ir
 
-from nonself.codegen import target, trigonometry
+import nonself
+from nonself.codegen import probe, target, trigonometry, twin
+from nonself.codegen.build import build
 from nonself.codegen.lanes import INT, VOID, Lanes
+from nonself.engine.problem import parameter_table
+from nonself.errors import InputError
+from nonself.model.compose import compose
+from nonself.model.parts import Expression, Mechanism, Observable, Parameter, Reaction, Species
+from nonself.provenance import assumed
 from tests.codegen.test_functions import SPECIAL, worst
 
+WHY = assumed("a test")
 Runner = Callable[[str, np.ndarray], np.ndarray]
 BOUNDS = {
     "sin": 1, "cos": 1, "tan": 2, "atan": 2, "expm1": 2, "log1p": 2, "asin": 3, "acos": 3, "sinh": 3, "cosh": 3,
@@ -114,6 +123,69 @@ def test_special_values_are_as_ieee_has_them(name: str) -> None:
         finite = sure & np.isfinite(expected)
         assert (got[sure & ~finite] == expected[sure & ~finite]).all()
         assert np.allclose(got[finite], expected[finite], rtol=1e-15, atol=1e-300)
+
+
+def test_rates_and_slopes_of_all_functions_are_those_of_the_plain_twin() -> None:
+    """Slopes against complex steps: exact to rounding."""
+    smooth = [name for name in BOUNDS if name not in ("expm1", "log1p")]
+    states = [f"y{k}" for k in range(len(smooth))]
+    inner = {"acosh": "1.5 + x*x"}
+    rates = [f"{name}({inner.get(name, 'k*x + 0.1*y0')})" for name in smooth]
+    mechanism = Mechanism(
+        "functions",
+        "all functions",
+        (),
+        species=tuple(Species(name, 0.3, "1", WHY) for name in ("x", *states)),
+        parameters=(Parameter("k", 0.4, "1", WHY),),
+        reactions=(
+            Reaction("of x", "0.1*x", {"x": 1}),
+            *(Reaction(f"of {s}", rate, {s: 1}) for s, rate in zip(states, rates, strict=True)),
+        ),
+        observables=(Observable("steps", "floor(10*x) + 100*ceil(10*x) + factorial(3 + 0*x)", "1"),),
+    )
+    model = compose([mechanism], id="functions", time_unit="day")
+    program = build(model)
+    rng = np.random.default_rng(7)
+    at = rng.uniform(0.05, 0.9, (len(program.species), 16))
+    table = parameter_table(program, 16)
+    found, observed = probe.evaluate(program, table, at)
+    assert found == pytest.approx(twin.right_hand_side(model, table, at), rel=1e-14, abs=1e-15)
+    assert observed == pytest.approx(twin.observables(model, table, at), rel=1e-15)
+    slopes = probe.jacobian(program, table[:, :4], at[:, :4])
+    for column in range(len(program.species)):
+        stepped = at[:, :4].astype(complex)
+        stepped[column] += 1e-30j
+        exact = twin.right_hand_side(model, table[:, :4], stepped).imag / 1e-30
+        assert pytest.approx(exact, rel=1e-11, abs=1e-13) == slopes[:, :, column].T
+
+
+@pytest.mark.parametrize("rate", ["k*floor(time)", "k*ceil(x)", "k*half", "k if floor(x) < 1 else 0"])
+def test_steps_of_what_moves_are_refused_in_rates_and_not_in_observables(rate: str) -> None:
+    parts = {
+        "species": (Species("x", 1.0, "1", WHY),),
+        "parameters": (Parameter("k", 0.4, "1", WHY), Parameter("n", 2.5, "1", WHY)),
+        "expressions": (Expression("half", "floor(0.5*x)", "1"),),
+        "observables": (Observable("whole", "floor(x)", "1"),),
+    }
+    fine = Mechanism("m", "m", (), reactions=(Reaction("r", "k*floor(n)*x", {"x": 1}),), **parts)
+    compose([fine], id="m", time_unit="day")
+    with pytest.raises(InputError, match="let an event count it"):
+        compose([replace(fine, reactions=(Reaction("r", rate, {"x": 1}),))], id="m", time_unit="day")
+
+
+def test_a_state_at_the_zero_of_a_root_goes_on_from_there() -> None:
+    """dx/dt = 1 - sqrt(y), dy/dt = 1 from 0: the slope of the root is infinite at the start."""
+    mechanism = Mechanism(
+        "root",
+        "root",
+        (),
+        species=(Species("x", 0.0, "1", WHY), Species("y", 0.0, "1", WHY)),
+        parameters=(Parameter("n", 0.4, "1", WHY),),
+        reactions=(Reaction("a", "1 - sqrt(y) + y**n", {"x": 1}, signed=True), Reaction("b", "1", {"y": 1})),
+    )
+    found = nonself.simulate(compose([mechanism], id="root", time_unit="day"), until=1.0, rtol=1e-8)
+    assert found.finished.all()
+    assert found.values[0, -1, 0] == pytest.approx(1 - 2 / 3 + 1 / 1.4, rel=1e-6)
 
 
 def test_an_angle_too_large_to_mean_anything_is_none() -> None:

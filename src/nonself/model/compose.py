@@ -12,6 +12,7 @@ from nonself.model.clones import closed_clones, flat_clones, group_of, spread_gr
 from nonself.model.events import check_events, flat_events
 from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
+from nonself.model.turning import refuse_steps
 from nonself.provenance import Citation, assumed
 
 INITIAL_SUFFIX = "_initial"
@@ -78,6 +79,7 @@ def compose(
     )
     closed_clones(model)
     _closed(model)
+    refuse_steps(model)
     return model
 
 

@@ -9,6 +9,7 @@ from nonself.errors import InputError
 from nonself.expr import TIME, links, names, parse, truth
 from nonself.model.ir import Model
 
+STEPPED = ("floor(", "ceil(", "factorial(")
 Line = tuple[str, str]  # slope and intercept in time, as formulas of parameters; a slope "0" is written so
 
 
@@ -47,6 +48,34 @@ def trigger_times(model: Model) -> tuple[str, ...]:
     reach = _reach(model)
     found = [_turns(truth(event.trigger), model, reach) for event in model.events]
     return tuple(dict.fromkeys(point for turns in found for _, point in turns if point is not None))
+
+
+def refuse_steps(model: Model) -> None:
+    """Refuse floor and ceil of what changes continuously in rates and triggers: a step would pass over where they jump.
+
+    **Raises:** `InputError` naming the formula.
+
+    **Example:** a rate `"k*floor(time)"` is refused; as an observable it is not.
+    """
+    known = {part.id: part.formula for part in model.expressions}
+    moving = {TIME} | {species for reaction in model.reactions for species, _ in reaction.change}
+    for part in model.expressions:
+        if names(part.formula) & moving:
+            moving.add(part.id)
+    todo = [reaction.rate for reaction in model.reactions] + [truth(event.trigger) for event in model.events]
+    todo += [rate for clone in model.clones for rate in (clone.birth, clone.death)]
+    seen: set[str] = set()
+    while todo:
+        formula = todo.pop()
+        todo += [known[name] for name in names(formula) if name in known and name not in seen]
+        seen |= names(formula)
+        calls = (ast.unparse(node) for node in ast.walk(parse(formula)) if isinstance(node, ast.Call))
+        for call in calls:
+            if call.startswith(STEPPED) and names(call) & moving:
+                raise InputError(
+                    f"in {formula!r}: {call!r} jumps where no step is known to end",
+                    mend="let an event count it in a species",
+                )
 
 
 def turn_of(link: ast.Compare, model: Model) -> str | None:

@@ -22,6 +22,7 @@ from nonself.formats.sbml.contents import (
     replaced,
     times,
 )
+from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.naming import Naming
 from nonself.model.compose import INITIAL_SUFFIX
 from nonself.model.parts import Parameter
@@ -113,8 +114,28 @@ def _spreads(contents: Contents, quantity: Quantity) -> bool:
     if quantity.kind != "species" or quantity.is_amount:
         return False
     if quantity.id in contents.driven:  # a concentration with a rate of its own feels only jumps of the size
+        _refuse_jumps_by_rules(contents, quantity)
         return quantity.compartment in contents.assigned_by_events()
     return resizes(contents, quantity.compartment)
+
+
+def _refuse_jumps_by_rules(contents: Contents, species: Quantity) -> None:
+    """Refuse a concentration with a rate rule in a compartment whose own rule follows what events assign."""
+    reach, todo = set[str](), [species.compartment]
+    while todo:
+        symbol = todo.pop()
+        rule = contents.assigned.get(symbol)
+        if symbol not in reach and rule is not None:
+            todo += names_in(rule)
+        reach.add(symbol)
+    jumping = reach & contents.assigned_by_events()
+    if species.compartment in contents.assigned and jumping:
+        raise unsupported(
+            f"a rate rule for the concentration {species.id!r} in a compartment whose size, by a rule, follows "
+            f"{sorted(jumping)[0]!r}, which events assign",
+            "what becomes of the amount is not said",
+            "hold the species as an amount",
+        ).at(None, species.line)
 
 
 def _give(places: Places, id: str, value: Formula, unit: str, label: str) -> None:
