@@ -18,9 +18,8 @@ from tests.body.words import outcome_in
 
 TRIGGERS = ("pathogen", "injury")
 DEATHS = {part.id for part in (OLD_AGE, LOW_COUNTS, HIGH_BLASTS)}  # what people die of bears its name
-BRAKES = (
-    "macrophage_share",
-)  # a capacity shared by all that is marked: it can only make a clearance smaller
+# What makes no antibody and no killer: a capacity shared by all that is marked, and the breakdown of every IgG alike.
+BRAKES = ("macrophage_share", "igg_catabolism")
 IMMUNE = ("effectors", "residents", "_b", "plasma", "precursors")
 
 

@@ -70,7 +70,8 @@ def drawn() -> tuple[np.ndarray, np.ndarray]:
 
 TYPICAL: dict[str, tuple[float, float]] = {
     "pathogen": (0.1, 2.0), "injury": (0.5, 1.0), "innate": (0.5, 1.0), "residents": (0.3, 1.5), "b": (0.05, 1.5),
-    "plasma": (0.05, 1.5), "antibody": (1.0, 1.5), "effectors": (0.3, 2.0), "precursors": (1e-5, 4.0),
+    "plasma": (0.05, 1.5), "antibody": (1.0, 1.5), "effectors": (0.03, 2.0), "precursors": (1e-5, 4.0),
+    "inhibition": (0.3, 0.5),
 }  # fmt: skip
 """Middle and log spread of amounts that are none, or few, in health, by the last word of their names."""
 
@@ -133,9 +134,11 @@ def changeable() -> list[str]:
     return [name for name in names if name not in STARTS_ONLY]
 
 
-STARTS_ONLY = {f"{name}_initial" for name in ("pathogen", "pathogen_effectors", "injury", "innate")} | {
-    f"{x}_{what}_initial" for x in second.SEEN_BY_B for what in ("b", "plasma", "antibody")
-}
+STARTS_ONLY = (
+    {f"{name}_initial" for name in ("pathogen", "pathogen_effectors", "injury", "innate")}
+    | {f"{x}_{what}_initial" for x in second.SEEN_BY_B for what in ("b", "plasma", "antibody")}
+    | {f"{x}_inhibition_initial" for x in second.ENTERED}
+)
 """Numbers that no rate reads: what is there at the start, 0."""
 
 

@@ -77,9 +77,7 @@ def compose(
         clones=clones,
         events=events,
     )
-    closed_clones(model)
     _closed(model)
-    refuse_steps(model)
     return model
 
 
@@ -242,6 +240,7 @@ def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
 
 
 def _closed(model: Model) -> None:
+    closed_clones(model)
     if not model.species:
         raise CompositionError(f"model {model.id!r} has no species", mend="give it at least one")
     constants = {part.id for part in (*model.parameters, *model.derived)}
@@ -267,6 +266,7 @@ def _closed(model: Model) -> None:
             if name not in states:
                 raise UnknownName(f"species in {where}", name, states)
     check_events(model, named | {part.id for part in model.observables})
+    refuse_steps(model)
 
 
 def who_set_what(model: Model) -> dict[str, list[str]]:

@@ -45,21 +45,23 @@ def states_in(model: Model, formula: str, ignoring: Collection[str] = ()) -> fro
     return frozenset(found)
 
 
-def influences(model: Model) -> Iterator[Influence]:
-    """Yield each influence of one state on another, or on itself, reaction by reaction."""
+def influences(model: Model, ignoring: Collection[str] = ()) -> Iterator[Influence]:
+    """Yield each influence of one state on another, or on itself, reaction by reaction, but through `ignoring`."""
     for reaction in model.reactions:
-        causes = sorted(states_in(model, reaction.rate))
+        causes = sorted(states_in(model, reaction.rate, ignoring))
         for effect, amount in reaction.change:
             yield from (Influence(cause, effect, reaction.id, amount) for cause in causes)
     rates = {reaction.id: reaction.rate for reaction in model.reactions}
     for hazard in model.hazards:
         for effect, amount in hazard.change:
-            for cause in sorted(states_in(model, rates[hazard.id])):
+            for cause in sorted(states_in(model, rates[hazard.id], ignoring)):
                 yield Influence(cause, effect, hazard.id, amount)
     for event in model.events:
         decides = [truth(event.trigger), event.delay, event.priority or "0"]
         for effect, formula in event.assignments:
-            found = frozenset[str]().union(*(states_in(model, part) for part in (*decides, formula)))
+            found = frozenset[str]().union(
+                *(states_in(model, part, ignoring) for part in (*decides, formula))
+            )
             yield from (Influence(cause, effect, event.id, math.nan) for cause in sorted(found))
 
 
@@ -73,15 +75,15 @@ def path(
     """Return a shortest path of states from one of `sources` into one of the formulas `ends` that goes through none of
     `around`, the formula's name last; or None.
 
-    **Arguments:** `ends` name -> formula, a rate or what kills; `ignoring` expressions that a formula may hold without
-    counting, such as a brake that can only make it smaller.
+    **Arguments:** `ends` name -> formula, a rate or what kills; `ignoring` expressions that a formula or a rate may
+    hold without counting, such as a brake that can only make it smaller.
 
     **Example:** `path(model, ["infection"], {"killing": "k*effector"}, around=["effector"])` gives None when infection
     reaches the killing through effectors alone.
     """
     reached = {name: states_in(model, formula, ignoring) for name, formula in ends.items()}
     onward: dict[str, set[str]] = {}
-    for influence in influences(model):
+    for influence in influences(model, ignoring):
         onward.setdefault(influence.cause, set()).add(influence.effect)
     blocked = set(around)
     came_from: dict[str, str | None] = {name: None for name in sources if name not in blocked}

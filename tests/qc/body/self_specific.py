@@ -43,7 +43,7 @@ def numbers(g: Values) -> dict[str, float]:
     }
     for x in TARGETS:
         in_health = math.exp(made["usual_avidity"]) * g["presentation_trait"] * g[f"{x}_trait"] / g["margin"]
-        share, pool = _answer(in_health, n), g["self_pool"] * g["size"] / g["deletion_trait"]
+        share, pool = _answer(in_health, n), g["self_pool"] * g["size"]
         leaving = g["effector_death"] + (g["homing"] if x in ENTERED else 0.0)
         net = max(0.1 * g["effector_death"], leaving - g["effector_division"] * share)
         effectors = g["self_burst"] * g["activation"] * share * pool / net
@@ -54,6 +54,7 @@ def numbers(g: Values) -> dict[str, float]:
         }
         if x in ENTERED:
             made[f"{x}_residents_start"] = g["homing"] * effectors / g["resident_death"]
+            made[f"{x}_room"] = g["room_share"] * g[f"{x}_lymphocytes"]
     return made
 
 
@@ -66,6 +67,7 @@ def start(g: Values) -> dict[str, float]:
                   f"{x}_effectors": made[f"{x}_effectors_start"], f"{x}_clonotype_hazard": 0.0}  # fmt: skip
         if x in ENTERED:
             state[f"{x}_residents"] = made[f"{x}_residents_start"]
+            state[f"{x}_inhibition"] = 0.0
         if x in SEEN_BY_B:
             state |= {f"{x}_b": 0.0, f"{x}_plasma": 0.0, f"{x}_antibody": 0.0}
     return state
@@ -101,7 +103,6 @@ def signals(y: Values, g: Values) -> dict[str, float]:
     n, half = g["selection_steepness"], g["selection_half"]
     return {
         "threshold": (1 + r * s) / (1 + r) * (1 + b * g["ctla4_trait"]) / (1 + b),
-        "pd1": (1 + g["pd1_brake"] * g["pd1_trait"]) / (1 + g["pd1_brake"]),
         "alertness": 1 + g["innate_gain"] * y["innate"],
         "excess": 1 / (1 + (half / g["il7"]) ** n),
     }
@@ -175,22 +176,25 @@ def _self_specific(x: str, y: Values, g: Values) -> Flows:
     signal = presented * math.exp(u) / (g["margin"] * s["threshold"])
     f = _answer(signal, n)
     spread = math.pi / (math.sqrt(3) * n)
-    most = g[f"{x}_capacity"] * g["size"]
+    most = g["effector_capacity"] * g["size"]
     dividing = g["effector_division"] * f * E / (1 + E / most)
     came = lost * o * normal * export
     flows = {
         f"{x}_precursors": came + lost * ((1 - o) * g["il7"] * P - P) - g["activation"] * f * P,
-        f"{x}_avidity": g["selection_strength"] * spread**2 * lost * g["il7"] * s["excess"]
+        f"{x}_avidity": g["selection_strength"] * spread**2 * (1 - o) * lost * g["il7"] * s["excess"]
         - (g["clonotype_loss"] + came / (P + g["one_cell"])) * (u + math.log(g["deletion_trait"]) / n),
         f"{x}_effectors": g["self_burst"] * g["activation"] * f * P + dividing - g["effector_death"] * E,
         "innate": g["alarm_of_damage"] * damage(x, y, g),
         f"{x}_clonotype_hazard": g["clonotype_rate"] * g[f"{x}_births"],
     }
     if x in ENTERED:
-        T, ft = y[f"{x}_residents"], _answer(signal / s["pd1"], n)
-        flows[f"{x}_effectors"] -= g["homing"] * E
-        dividing = g["resident_division"] * ft * T / (1 + T / most)
-        flows[f"{x}_residents"] = g["homing"] * E + dividing - g["resident_death"] * T
+        T, z = y[f"{x}_residents"], y[f"{x}_inhibition"]
+        ft = _answer(signal / (1 + g["pd1_brake"] * g["pd1_trait"] * z), n)
+        free = 1 / (1 + T / (g["room_share"] * g[f"{x}_lymphocytes"] * g["size"]))
+        homing = g["homing"] * E * free
+        flows[f"{x}_effectors"] -= homing
+        flows[f"{x}_residents"] = homing + g["resident_division"] * ft * T * free - g["resident_death"] * T
+        flows[f"{x}_inhibition"] = g["pd1_turnover"] * (ft - z)
     return flows
 
 
@@ -207,7 +211,7 @@ def _antibody(x: str, y: Values, g: Values) -> Flows:
         - g["b_death"] * B,
         f"{x}_plasma": g["b_to_plasma"] * B - math.log(2) / g["plasma_cell_halflife"] * L,
         f"{x}_antibody": g["antibody_rate"] * (B + g["plasma_weight"] * L) / g["size"]
-        - g["igg_catabolism_normal"] * A,
+        - g["igg_catabolism"] * A,
     }
 
 

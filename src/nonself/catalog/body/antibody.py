@@ -26,7 +26,7 @@ def antibody(target: Target) -> Mechanism:
     Equations, B self-reactive B cells in reaction, h help, q self-reactive share of naive B cells N, L plasma cells, A
     antibody: h = E/(E + half); B' = c h s q N antigen/(1 + antigen) + b h B/(1 + B/capacity) - d B; L' = y B - l L;
     A' = m (B + w L)/size - k A. B cells present the antigen to their helpers in turn; the recruited leave the naive
-    pool; a B cell that gives a plasma cell stays; k is the catabolism of IgG at rest; half and capacity are those of
+    pool; a B cell that gives a plasma cell stays; k is the catabolism of IgG; half and capacity are those of
     5 L times size.
 
     **Example:** `antibody(target("red_cell")).id` gives `"antibody_red_cell"`.
@@ -57,7 +57,7 @@ def antibody(target: Target) -> Mechanism:
             Reaction(f"{x}_plasma_dying", f"log(2)/plasma_cell_halflife*{plasma}", {plasma: -1}, "plasma cells die"),
             Reaction(f"{x}_antibody_made", f"antibody_rate*({cells} + plasma_weight*{plasma})/size", {level: 1},
                      "plasmablasts and plasma cells make antibody"),
-            Reaction(f"{x}_antibody_lost", f"igg_catabolism_normal*{level}", {level: -1}, "antibody is broken down"),
+            Reaction(f"{x}_antibody_lost", f"igg_catabolism*{level}", {level: -1}, "antibody is broken down"),
         ),
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
 
     Equations: crowding = c0 + (1 - c0) T/T_healthy + leukemic contacts, T all T cells with regulators; suppression
     s = CTLA-4 trait regulator trait R/R_healthy/(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b)
-    and, for effectors in tissue, times (1 + p PD-1)/(1 + p), each 1 in the reference adult; a self-specific cell
+    1 in the reference adult; a self-specific cell
     answers when its avidity times antigen times (1 + g innate) exceeds margin times threshold. IL-7 is in excess by
     x = il7^k/(il7^k + half^k). E effectors of all tissues feed regulators: R' = y E/(E2 (1 + R/R_healthy) + E) R.
 
@@ -76,8 +76,6 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
                        "(1 + suppression_strength*suppression)/(1 + suppression_strength)"
                        "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
                        "signal a cell needs, over the reference adult"),
-            Expression("tissue_brake", "(1 + pd1_brake*pd1_trait)/(1 + pd1_brake)", "1",
-                       "what PD-1 adds to the threshold of effectors in tissue"),
             Expression("alertness", "1 + innate_gain*innate", "1", "presentation, over that without innate signal"),
             Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
             Expression("il7_excess",
@@ -105,12 +103,12 @@ _PARAMETERS = (
     Parameter("ctla4_brake", 0.5, "1",
               assumed("CTLA-4 on the responding cell counts less than on regulators, where most of it acts"),
               "how far CTLA-4 of the cell itself raises its threshold", (0.1, 2.0)),
-    Parameter("pd1_brake", 1.0, "1",
-              assumed("PD-1 doubles what a chronically stimulated effector needs; the margin holds that of health"),
-              "how far PD-1 raises the threshold of effectors in tissue", (0.3, 3.0)),
+    Parameter("pd1_brake", 2.0, "1",
+              assumed("PD-1 triples what an effector needs that is stimulated all the time; none is where none is"),
+              "how far PD-1 raises the threshold of stimulated effectors in tissue", (0.7, 6.0)),
     Parameter("innate_gain", 0.3, "1", _CORE, "rise of presentation at the height of an infection", (0.1, 1.0)),
-    Parameter("selection_steepness", 4.0, "1", _CORE, "steepness of selection on IL-7"),
-    Parameter("selection_half", 2.0, "1", _CORE, "IL-7 at which division follows avidity half", (1.5, 3.0)),
+    Parameter("selection_steepness", 8.0, "1", _CORE, "steepness of selection on IL-7"),
+    Parameter("selection_half", 1.9, "1", _CORE, "IL-7 at which division follows avidity half", (1.5, 2.4)),
     Parameter("selection_strength", 1.0, "1",
               assumed("0 neutral, 1 by avidity; survivors of depletion are oligoclonal (Jones 2013 in the core)"),
               "how far division in il7_excess follows avidity for self", (0.0, 1.0)),

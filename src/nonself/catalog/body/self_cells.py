@@ -9,6 +9,11 @@ from nonself.provenance import assumed
 
 _CORE = assumed("taken from the core's maps (docs/core.md)")
 _REST = assumed("at rest in the reference adult; the run-in shows the rest")
+_ROOM = assumed("room for effectors goes with the lymphocytes that a tissue holds in health")
+_CLONOTYPE_STEP = 0.25
+_STEP = assumed(
+    "0.25: one clone of high avidity among the cells of a tissue raises their mean log avidity by a quarter"
+)
 _MEDIAN = assumed("1 at the median by definition; how it varies between people is in the population")
 
 
@@ -35,12 +40,15 @@ def self_specific(target: Target) -> Mechanism:
     antigen = mass + g D/(1 + D/c) + leukemic presentation + p B/(B + half), B the B cells in reaction;
     y = presentation antigen alertness exp(u)/(margin threshold); f = y^n/(1 + y^n);
     P' = o L P0 e + (1 - o) L il7 P - L P - a f P; E' = burst a f P + b f E/(1 + E/capacity) - (d + homing) E;
-    T' = homing E + bt ft T/(1 + T/capacity) - dt T, ft with the threshold that PD-1 raises;
-    u' = v spread^2 (L il7) x - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype born, x how
+    T' = homing E/(1 + T/room) + bt ft T/(1 + T/room) - dt T, and what homes leaves E; ft with the threshold that PD-1
+    raises: signal over 1 + p (PD-1 trait) z, z' = v_z (ft - z) the PD-1 of residents, which follows stimulation;
+    u' = v spread^2 (1 - o) L il7 x - (clonotype loss + o L P0 e/P)(u - u0), and a jump with each clonotype born, x how
     far IL-7 is in excess;
-    u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that.
+    u0 = -ln(deletion)/n: deletion that removes a share of the cells above threshold shifts a log-logistic tail by that,
+    and hardly changes their number, for nearly all are far below.
     Killing of one tissue cell: kills T killer_share/pool, mass action. The innate signal rises by alarm D/(1 + D/c) a
-    day. Where effectors do not enter (no T) nothing homes. Pools, capacities and halves are those of 5 L times size.
+    day. Where effectors do not enter (no T) nothing homes. Room for effectors in a tissue goes with the lymphocytes
+    that live there in health: room = c_room lymphocytes. Pools, capacities and halves are those of 5 L times size.
 
     **Arguments:** `target` the tissue, which gives what is presented.
     **Returns:** a `Mechanism` that reads `x_mass`, `x_release` where the target does not state them.
@@ -59,8 +67,8 @@ def self_specific(target: Target) -> Mechanism:
         expressions=_expressions(target),
         reactions=(*_precursors(x), *_effectors(target)),
         hazards=(
-            Hazard(f"{x}_clonotype", f"clonotype_rate*{x}_births", {f"{x}_avidity": 0.25},
-                   "a clonotype of high avidity is born and raises the mean", YU),
+            Hazard(f"{x}_clonotype", f"clonotype_rate*{x}_births", {f"{x}_avidity": _CLONOTYPE_STEP},
+                   "a clonotype of high avidity is born and raises the mean", _STEP),
         ),
     )  # fmt: skip
 
@@ -87,6 +95,14 @@ def _species(target: Target) -> tuple[Species, ...]:
     return (
         *found,
         Species(inside, f"{inside}_start", "Gcell", _REST, "effectors that live in it", scale=1e-7),
+        Species(
+            f"{x}_inhibition",
+            0.0,
+            "1",
+            _REST,
+            "PD-1 of its residents, 1 where all are stimulated",
+            scale=1e-4,
+        ),
     )
 
 
@@ -98,8 +114,7 @@ def _own(target: Target) -> tuple[Parameter, ...]:
         Parameter(f"{x}_trait", 1.0, "1", _MEDIAN, "presentation of this tissue's antigen, relative"),
         Parameter(f"{x}_births", 1.0, "1", assumed("1; 0 for a twin without new clonotypes"),
                   "births of clonotypes, relative"),
-        Parameter(f"{x}_capacity", 1.0, "Gcell", _CORE, "effectors at which division halves, in 5 L", (0.1, 10.0)),
-        Parameter(f"{x}_precursors_normal", "self_pool*size/deletion_trait", "Gcell", YU,
+        Parameter(f"{x}_precursors_normal", "self_pool*size", "Gcell", YU,
                   "self-specific precursors at rest"),
         Parameter(f"{x}_rest_answering", f"{power}/(1 + {power})", "1", _REST, "answering share at rest"),
         Parameter(
@@ -113,7 +128,11 @@ def _own(target: Target) -> tuple[Parameter, ...]:
         return found
     start = Parameter(f"{x}_residents_start", f"homing*{x}_effectors_start/resident_death", "Gcell", _REST,
                       "residents at the start")  # fmt: skip
-    return (*found, start)
+    living = Parameter(f"{x}_lymphocytes", target.lymphocytes, "Gcell", target.source,
+                       "lymphocytes that live in it in health, in 5 L")  # fmt: skip
+    room = Parameter(f"{x}_room", f"room_share*{x}_lymphocytes", "Gcell", _ROOM,
+                     "effectors in it at which entry and division halve, in 5 L")  # fmt: skip
+    return (*found, start, living, room)
 
 
 def _expressions(target: Target) -> tuple[Expression, ...]:
@@ -147,7 +166,8 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
         return found
     return (
         *found,
-        _response(f"{x}_resident_answering", f"{x}_recognized/tissue_brake", "share of residents that answers"),
+        _response(f"{x}_resident_answering", f"{x}_recognized/(1 + pd1_brake*pd1_trait*{x}_inhibition)",
+                  "share of residents that answers"),
         Expression(f"{x}_killing", f"kills*killer_share*{x}_residents/({target.pool}*size)", "1/day",
                    "killing of one tissue cell"),
     )  # fmt: skip
@@ -169,7 +189,8 @@ def _precursors(x: str) -> tuple[Reaction, ...]:
         Reaction(f"{x}_activation", f"activation*{x}_answering*{cells}", {cells: -1},
                  "answering precursors are activated"),
         Reaction(f"{x}_burst", f"self_burst*activation*{x}_answering*{cells}", {f"{x}_effectors": 1}, "and divide"),
-        Reaction(f"{x}_selection", "selection_strength*avidity_spread**2*naive_loss_normal*il7*il7_excess",
+        Reaction(f"{x}_selection",
+                 "selection_strength*avidity_spread**2*(1 - export_share)*naive_loss_normal*il7*il7_excess",
                  {f"{x}_avidity": 1}, "in lymphopenia cells divide by avidity, so that the mean rises", SURH),
         Reaction(f"{x}_fading", f"(clonotype_loss + {x}_exported/({cells} + one_cell))*({x}_avidity - usual_avidity)",
                  {f"{x}_avidity": -1}, "cells of usual avidity replace them", signed=True),
@@ -180,7 +201,7 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
     x = target.id
     cells = f"{x}_effectors"
     found = (
-        Reaction(f"{x}_expansion", f"effector_division*{x}_answering*{cells}/(1 + {cells}/({x}_capacity*size))",
+        Reaction(f"{x}_expansion", f"effector_division*{x}_answering*{cells}/(1 + {cells}/(effector_capacity*size))",
                  {cells: 1},
                  "effectors divide on antigen"),
         Reaction(f"{x}_contraction", f"effector_death*{cells}", {cells: -1}, "effectors die", STEIN),
@@ -193,10 +214,13 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
     inside = f"{x}_residents"
     return (
         *found,
-        Reaction(f"{x}_homing", f"homing*{cells}", {cells: -1, inside: 1}, "effectors enter the tissue"),
+        Reaction(f"{x}_homing", f"homing*{cells}/(1 + {inside}/({x}_room*size))", {cells: -1, inside: 1},
+                 "effectors enter the tissue"),
         Reaction(f"{x}_resident_division",
-                 f"resident_division*{x}_resident_answering*{inside}/(1 + {inside}/({x}_capacity*size))", {inside: 1},
+                 f"resident_division*{x}_resident_answering*{inside}/(1 + {inside}/({x}_room*size))", {inside: 1},
                  "residents divide on antigen, held by PD-1"),
+        Reaction(f"{x}_inhibiting", f"pd1_turnover*({x}_resident_answering - {x}_inhibition)",
+                 {f"{x}_inhibition": 1}, "PD-1 of residents follows their stimulation", signed=True),
         Reaction(f"{x}_resident_death", f"resident_death*{inside}", {inside: -1}, "residents die"),
     )  # fmt: skip
 
@@ -207,6 +231,12 @@ _PARAMETERS = (
               "threshold over the signal of a median cell in health", (2.0, 20.0)),
     Parameter("presentation_trait", 1.0, "1", _MEDIAN, "presentation of self antigen, relative"),
     Parameter("steepness", 4.0, "1", _CORE, "exponent of the log-logistic avidities", (3.0, 5.0)),
+    Parameter("effector_capacity", 0.02, "Gcell",
+              assumed("with it effectors of one tissue are at most some 1e-4 of T cells; islet-specific CD8 of "
+                      "patients are as rare as in health (Sarikonda 2013, abstract: beta-cell-specific CD8 T cells)"),
+              "effectors at which division halves, in 5 L", (0.002, 0.2)),
+    Parameter("room_share", 0.1, "1", assumed("an infiltrate is mostly of other cells than those that see the tissue"),
+              "effectors at which entry and division halve, over the lymphocytes of the tissue in health", (0.01, 1.0)),
     Parameter("avidity_spread", "1.8137993642342178/steepness", "1",
               assumed("a log-logistic law of exponent n has log spread pi/(sqrt(3) n)"), "log spread of avidities"),
     Parameter("usual_avidity", "-log(deletion_trait)/steepness", "1",
@@ -232,6 +262,8 @@ _PARAMETERS = (
     Parameter("resident_death", 0.03, "1/day", assumed("residents live weeks to months"), "death of residents",
               (0.005, 0.1)),
     Parameter("kills", 8.0, "1/day", HALLE.at("2 to 16 a day"), "cells one killer kills a day", (2.0, 16.0)),
+    Parameter("pd1_turnover", 0.1, "1/day", assumed("PD-1 rises and falls with stimulation within days to weeks"),
+              "how fast PD-1 of residents follows stimulation"),
     Parameter("killer_share", 0.4, "1", assumed("as CD8 among T cells"), "killers among self-specific effectors"),
     Parameter("antigen_of_damage", 2.5, "1", _CORE, "presentation of antigen from dying over living cells", (1.5, 3.5)),
     Parameter("damage_capacity", 5.0, "1", assumed("presentation of debris saturates at a few times healthy turnover"),

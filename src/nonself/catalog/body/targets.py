@@ -5,6 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nonself.errors import UnknownName
+from nonself.provenance import Citation, Source, assumed
+
+NOT_ENTERED = assumed("effectors do not enter")
+TREPEL = Citation(
+    key="Trepel1974",
+    title="Number and distribution of lymphocytes in man. A critical analysis",
+    authors="Trepel F",
+    year=1974,
+    venue="Klinische Wochenschrift 52:511-515",
+    pmid="4853392",
+    read_in="quoted in bionumbers.hms.harvard.edu, 111350: 30e9 in the mucosa of the bowel, 11e9 in 54.6 kg of tissue "
+    "without lymphoid organs, bone, bowel and lung",
+)
+CLARK = Citation(
+    key="Clark2006",
+    title="The vast majority of CLA+ T cells are resident in normal skin",
+    authors="Clark RA, Chong B, Mirchandani N, et al.",
+    year=2006,
+    venue="Journal of Immunology 176:4431-4439",
+    doi="10.4049/jimmunol.176.7.4431",
+    read_in="abstract: about 2e10 T cells in the skin",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +35,8 @@ class Target:
 
     **Arguments:** `id`, the `x` of its names; `mass`, `release` formulas [1] of living tissue and of antigen from dying
     cells over health ("" where the tissue's own mechanism gives `x_mass` and `x_release`); `cellular` whether effectors
-    enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `humoral` whether B cells make
-    antibody.
+    enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `lymphocytes` that live in it in
+    health [Gcell] in 5 L, with their `source`; `humoral` whether B cells make antibody.
     """
 
     id: str
@@ -22,6 +44,8 @@ class Target:
     cellular: bool = False
     humoral: bool = False
     pool: str = ""
+    lymphocytes: float = 0.0
+    source: Source = NOT_ENTERED
     mass: str = ""
     release: str = ""
 
@@ -38,11 +62,13 @@ _ALL = (
     Target("granulocyte", "neutrophils", humoral=True, mass=_NEUTROPHILS,
            release=f"{_NEUTROPHILS}*(1 + granulocyte_killing*neutrophil_time)"),
     Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_ERYTHROBLASTS,
-           pool="red_production*erythroblast_time/size",
+           pool="red_production*erythroblast_time/size", lymphocytes=50.0,
+           source=assumed("of the order of a tenth of the nucleated cells of marrow that are not red or granulocytic"),
            release=f"{_ERYTHROBLASTS}*(1 + red_cell_precursor_killing*erythroblast_time)"),
-    Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool"),
-    Target("skin", "skin", cellular=True, pool="skin_pool"),
-    Target("gut", "gut", cellular=True, pool="gut_pool"),
+    Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool", lymphocytes=0.004,
+           source=TREPEL.at("as in other tissue, for 20 g of gland")),
+    Target("skin", "skin", cellular=True, pool="skin_pool", lymphocytes=20.0, source=CLARK),
+    Target("gut", "gut", cellular=True, pool="gut_pool", lymphocytes=30.0, source=TREPEL),
     Target("nuclear", "nuclear antigen", humoral=True, mass="min(1, nuclear_release)"),
 )  # fmt: skip
 TARGETS = {target.id: target for target in _ALL}

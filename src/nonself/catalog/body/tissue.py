@@ -67,17 +67,26 @@ def stem(tissue: str, label: str) -> Species:
     return Species(f"{tissue}_stem", 1.0, "1", _REST, label, scale=1e-3)
 
 
-def provided(tissue: str, extra_loss: str = "") -> tuple[Expression, ...]:
+def inside_share(tissue: str, value: float, why: str) -> Parameter:
+    """Return the parameter: the part of healthy turnover that dies in place, where its antigen can be presented."""
+    return Parameter(f"{tissue}_inside_share", value, "1", assumed(why),
+                     "part of healthy turnover that dies within the tissue", (0.02, 1.0))  # fmt: skip
+
+
+def provided(tissue: str, extra_loss: str = "", sheds: bool = False) -> tuple[Expression, ...]:
     """Return what others may read of a tissue.
 
-    **Arguments:** `extra_loss` a further rate [1/day] at which one cell is lost, beyond killing and injury.
+    **Arguments:** `extra_loss` a further rate [1/day] at which one cell is lost, beyond killing and injury; `sheds`
+    whether cells leave the body at the end of their life, so that only `x_inside_share` of them die within the tissue.
     """
+    turnover = f"{tissue}_lifespan/{tissue}_inside_share" if sheds else f"{tissue}_lifespan"
     loss = f"{tissue}_killing + {tissue}_injury" + (f" + {extra_loss}" if extra_loss else "")
     return (
         Expression(f"{tissue}_mass", f"{tissue}_cells", "1", "tissue over healthy"),
         Expression(f"{tissue}_loss", loss, "1/day", "loss of one cell beyond healthy turnover"),
-        Expression(f"{tissue}_release", f"{tissue}_cells*(1 + {tissue}_loss*{tissue}_lifespan)", "1",
-                   "self antigen of dying cells, over healthy turnover"),
+        Expression(f"{tissue}_release",
+                   f"{tissue}_cells*(1 + {tissue}_loss*{turnover})", "1",
+                   "self antigen of cells that die within the tissue, over that in health"),
         Expression(f"{tissue}_deaths", f"{tissue}_pool*size*{tissue}_cells*{tissue}_loss", "Gcell/day",
                    "cells that die inside the body beyond healthy turnover"),
     )  # fmt: skip

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from nonself.catalog.body.tissue import cells, dying, exposure, provided, renewal, stem, stem_killed
+from nonself.catalog.body.tissue import (
+    cells,
+    dying,
+    exposure,
+    inside_share,
+    provided,
+    renewal,
+    stem,
+    stem_killed,
+)
 from nonself.catalog.body.tissue_sources import HAUT, TURNOVER
 from nonself.model.parts import Mechanism, Observable, Parameter
 from nonself.provenance import assumed
@@ -27,7 +36,7 @@ def skin() -> Mechanism:
         references=(TURNOVER, HAUT),
         species=(cells("skin", "epidermal cells"), stem("skin", "basal cells that regenerate the epidermis")),
         parameters=_PARAMETERS,
-        expressions=(drive, *provided("skin")),
+        expressions=(drive, *provided("skin", sheds=True)),
         reactions=(*rebuilt, *dying("skin", TURNOVER), stem_killed("skin")),
         observables=(
             Observable(
@@ -50,6 +59,7 @@ _PARAMETERS = (
     Parameter("skin_stem_rate", 0.02, "1/day",
               assumed("basal cells double in about a month, so that wounds close from what is left in weeks"),
               "regrowth of basal cells"),
+    inside_share("skin", 0.05, "cells leave the surface as dead scales; few die in the living layers"),
     exposure("skin", 0.1, "lesions heal as a rule: basal cells are mostly spared"),
     Parameter("skin_patch_loss", 0.5, "1",
               assumed("half of the cells in a patch with a rash are lost; no measured relation was found"),
