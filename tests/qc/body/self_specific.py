@@ -210,7 +210,7 @@ def _antibody(x: str, y: Values, g: Values) -> Flows:
         + g["b_division"] * h * B / (1 + B / (g["b_capacity"] * g["size"]))
         - g["b_death"] * B,
         f"{x}_plasma": g["b_to_plasma"] * B - math.log(2) / g["plasma_cell_halflife"] * L,
-        f"{x}_antibody": g["antibody_rate"] * (B + g["plasma_weight"] * L) / g["size"]
+        f"{x}_antibody": g["antibody_trait"] * g["antibody_rate"] * (B + g["plasma_weight"] * L) / g["size"]
         - g["igg_catabolism"] * A,
     }
 

@@ -25,9 +25,9 @@ def antibody(target: Target) -> Mechanism:
 
     Equations, B self-reactive B cells in reaction, h help, q self-reactive share of naive B cells N, L plasma cells, A
     antibody: h = E/(E + half); B' = c h s q N antigen/(1 + antigen) + b h B/(1 + B/capacity) - d B; L' = y B - l L;
-    A' = m (B + w L)/size - k A. B cells present the antigen to their helpers in turn; the recruited leave the naive
-    pool; a B cell that gives a plasma cell stays; k is the catabolism of IgG; half and capacity are those of
-    5 L times size.
+    A' = t m (B + w L)/size - k A, t a person's trait. B cells present the antigen to their helpers in turn;
+    the recruited leave the naive pool; a B cell that gives a plasma cell stays; k is the catabolism of IgG; half and
+    capacity are those of 5 L times size.
 
     **Example:** `antibody(target("red_cell")).id` gives `"antibody_red_cell"`.
     """
@@ -55,14 +55,16 @@ def antibody(target: Target) -> Mechanism:
             Reaction(f"{x}_b_dying", f"b_death*{cells}", {cells: -1}, "B cells of the reaction die"),
             Reaction(f"{x}_plasma_made", f"b_to_plasma*{cells}", {plasma: 1}, "some turn long-lived plasma cells"),
             Reaction(f"{x}_plasma_dying", f"log(2)/plasma_cell_halflife*{plasma}", {plasma: -1}, "plasma cells die"),
-            Reaction(f"{x}_antibody_made", f"antibody_rate*({cells} + plasma_weight*{plasma})/size", {level: 1},
-                     "plasmablasts and plasma cells make antibody"),
+            Reaction(f"{x}_antibody_made", f"antibody_trait*antibody_rate*({cells} + plasma_weight*{plasma})/size",
+                     {level: 1}, "plasmablasts and plasma cells make antibody"),
             Reaction(f"{x}_antibody_lost", f"igg_catabolism*{level}", {level: -1}, "antibody is broken down"),
         ),
     )  # fmt: skip
 
 
 _PARAMETERS = (
+    Parameter("antibody_trait", 1.0, "1", assumed("1 at the median by definition; its spread is in the population"),
+              "effect of the antibody that one cell makes, by class and affinity, relative"),
     Parameter("help_half", 0.01, "Gcell", assumed("ten million helpers sustain a reaction"),
               "effectors that half help, in 5 L", (1e-3, 0.1)),
     Parameter("b_specific", 1e-4, "1", assumed("a self-reactive B cell binds one of many self antigens"),

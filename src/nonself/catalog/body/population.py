@@ -111,6 +111,12 @@ _TRAITS = (
         for tissue in TARGETS
     ),
     Trait(
+        "antibody_trait", "lognormal", "1", "0.8",
+        assumed("class and affinity decide how far antibody marks; a spread of 0.8 makes levels of the ill differ "
+                "some twentyfold, a guess of the order told of titers" + _SPREAD),
+        "effect of antibody against self", 0.05, 20.0,
+    ),
+    Trait(
         "stimulating_share", "normal", "0.5", "0.35", assumed("a guess: from all blocking to all stimulating"),
         "receptor antibody that stimulates", 0.0, 1.0,
     ),
