@@ -75,9 +75,15 @@ def start(g: Values) -> dict[str, float]:
 
 def _innate(y: Values, g: Values) -> Flows:
     P, E = y["pathogen"], y["pathogen_effectors"]
-    opsonized = g["opsonized_share"] * y["igg"] / g["igg_normal"]
     phagocytes = y["neutrophil_blood"] / (g["neutrophil_released"] * g["neutrophil_time"])
-    uptake = g["phagocytosis_rate"] * phagocytes * (1 - g["opsonized_share"] + opsonized)
+    # part of the uptake needs no neutrophil, part of each needs antibody, of which more helps ever less
+    opsonized = y["igg"] * (g["igg_normal"] + g["opsonin_half"])
+    opsonized /= g["igg_normal"] * (y["igg"] + g["opsonin_half"])
+    tissue, bare = g["resident_uptake"], 1 - g["opsonized_share"]
+    uptake = g["phagocytosis_rate"] * (tissue + phagocytes * (1 - tissue))
+    uptake *= bare + (1 - bare) * opsonized
+    most = g["called_most"] * g["size"]
+    divided = g["called_division"] * E * most / (most + E) * P / (1 + P)
     met = g["recruitment"] * g["specific_share"] * P / (1 + P)
     # both causes saturate, and the signal is 1 where either is 1, the height of a febrile infection
     raised = 2 * P / (1 + P) + 2 * y["injury"] / (1 + y["injury"])
@@ -85,7 +91,8 @@ def _innate(y: Values, g: Values) -> Flows:
         "pathogen": g["pathogen_growth"] * P * (1 - P / g["pathogen_capacity"])
         - uptake * P / (1 + P / g["phagocytosis_half"])
         - g["effector_clearance"] * E / g["size"] * P,
-        "pathogen_effectors": g["burst"] * met * (y["naive_cd8"] + y["memory_cd8"]) - g["contraction"] * E,
+        "pathogen_effectors": g["burst"] * met * (y["naive_cd8"] + y["memory_cd8"]) + divided - g["contraction"] * E,
+        "effector_cd8": divided,
         "injury": -g["injury_clearance"] * y["injury"],
         "innate": g["signal_rise"] * (raised - y["innate"]),
     }
