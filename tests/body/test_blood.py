@@ -250,7 +250,7 @@ def test_twelve_stages_are_enough() -> None:
 def test_macrophages_are_shared() -> None:
     """Half the capacity is taken when as much is marked as the capacity, whatever it is."""
     for marked in ("marked_red_cells", "marked_platelets", "marked_neutrophils"):
-        run = courses(("macrophage_occupancy",), np.array([0.0]), values={marked: 1000.0})
+        run = courses(("macrophage_occupancy",), np.array([0.0]), values={marked: 8000.0})
         assert run["macrophage_occupancy"][0] == pytest.approx(0.5)
     assert courses(("macrophage_occupancy",), np.array([0.0]))["macrophage_occupancy"][0] == 0.0
 

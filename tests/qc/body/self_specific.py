@@ -233,6 +233,15 @@ def macrophages(y: Values, g: Values) -> float:
     return 1 / (1 + marked / g["macrophage_capacity"])
 
 
+def _cleared(x: str, y: Values, g: Values) -> Flows:
+    """What macrophages take of a kind of blood cell; of neutrophils they take some from the marrow's reserve, too."""
+    rate = killing(x, y, g)
+    lost = {c: -rate * y[c] for c in CELLS[x]}
+    if x == "granulocyte":
+        lost["neutrophil_reserve"] = -g["reserve_clearance_share"] * rate * y["neutrophil_reserve"]
+    return lost
+
+
 def flows(y: Values, g: Values) -> dict[str, Flows]:
     """Return d(species)/dt by mechanism: what each adds and takes."""
     return {
@@ -240,7 +249,7 @@ def flows(y: Values, g: Values) -> dict[str, Flows]:
         "recognition": _regulators(y, g),
         **{f"self_specific_{x}": _self_specific(x, y, g) for x in TARGETS},
         **{f"antibody_{x}": _antibody(x, y, g) for x in SEEN_BY_B},
-        **{f"marking_{x}": {c: -killing(x, y, g) * y[c] for c in CELLS[x]} for x in BLOOD},
+        **{f"marking_{x}": _cleared(x, y, g) for x in BLOOD},
         "precursor_killing": {
             c: -killing("red_cell_precursor", y, g) * y[c] for c in ("erythroid_progenitor", "erythroblast")
         },

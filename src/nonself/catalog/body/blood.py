@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nonself.catalog.body.blood_platelets import platelet_line, platelet_stage_ids
 from nonself.catalog.body.blood_red import red_line, red_stage_ids
+from nonself.catalog.body.blood_sources import BARCELLINI
 from nonself.catalog.body.blood_stem import stem_cells
 from nonself.catalog.body.blood_white import neutrophil_line
 from nonself.model.parts import Expression, Mechanism, Observable, Parameter
@@ -40,13 +41,14 @@ def clearance() -> Mechanism:
     return Mechanism(
         id="clearance",
         title="Macrophages that clear marked cells share one capacity",
-        references=(),
+        references=(BARCELLINI,),
         parameters=(
             Parameter(
-                "macrophage_reference", 1000.0, "Gcell",
-                assumed("cleared about daily, it is five times the healthy loss of red cells, the most that the "
-                        "marrow can replace; a thousandfold lower or higher would leave no partial blockade"),
-                "marked cells at which clearance of each is halved, in 5 L",
+                "macrophage_reference", 8000.0, "Gcell",
+                assumed("red cells fully marked are then cleared at most at 1600 a day, seven times the healthy loss "
+                        "and more than marrow can make, so that hemoglobin falls to 50 to 75 g/L when most are "
+                        "marked: two of three patients come with less than 80 g/L (Barcellini 2013, abstract)"),
+                "marked cells at which clearance of each is halved, in 5 L", (3000.0, 20000.0),
             ),
             Parameter("macrophage_capacity", "macrophage_reference*size", "Gcell",
                       assumed("macrophages scale with the person"), "marked cells at which clearance is halved"),

@@ -154,3 +154,37 @@ MEGAKARYOCYTES = Citation(
     year=2026,
     venue="course pages, www.med-ed.virginia.edu/courses/path/innes/nh/platelets.cfm (undated; year it was read)",
 )
+MOLLISON = Citation(
+    key="Mollison1967",
+    title="Clearance of Rh-positive red cells by low concentrations of Rh antibody",
+    authors="Mollison PL, Hughes-Jones NC",
+    year=1967,
+    venue="Immunology 12:63-73",
+    pmid="4959772",
+    read_in="abstract: half-time of 100 h at ten molecules a cell; the rate rises with the square root of antibody",
+)
+BARCELLINI = Citation(
+    key="Barcellini2013",
+    title="Clinical heterogeneity of autoimmune hemolytic anemia (title cut in what was read)",
+    authors="authors not in what was read",
+    year=2013,
+    venue="meeting abstract, Blood 122(21):3428",
+    read_in="abstract: of 157 at onset 33 % below 60 g/L, 34 % to 80, 18 % to 100, 15 % above",
+)
+LOUWES = Citation(
+    key="Louwes1999",
+    title="Platelet kinetic studies in patients with idiopathic thrombocytopenic purpura",
+    authors="Louwes H, et al.",
+    year=1999,
+    venue="American Journal of Medicine 106:430-434",
+    doi="10.1016/s0002-9343(99)00054-6",
+    read_in="abstract: life of 1.6 +- 1.4 days in 81 patients with normal or more production",
+)
+BUX = Citation(
+    key="Bux1998",
+    title="Diagnosis and clinical course of autoimmune neutropenia (title cut in what was read; 240 infants)",
+    authors="Bux J, Behrens G, Jaeger G, et al.",
+    year=1998,
+    venue="Blood 91:181",
+    read_in="abstract: marrow normal or rich in cells, segmented granulocytes variably fewer",
+)
