@@ -91,7 +91,9 @@ def _innate(y: Values, g: Values) -> Flows:
         "pathogen": g["pathogen_growth"] * P * (1 - P / g["pathogen_capacity"])
         - uptake * P / (1 + P / g["phagocytosis_half"])
         - g["effector_clearance"] * E / g["size"] * P,
-        "pathogen_effectors": g["burst"] * met * (y["naive_cd8"] + y["memory_cd8"]) + divided - g["contraction"] * E,
+        "pathogen_effectors": g["burst"] * met * (y["naive_cd8"] + y["memory_cd8"])
+        + divided
+        - g["contraction"] * E,
         "effector_cd8": divided,
         "injury": -g["injury_clearance"] * y["injury"],
         "innate": g["signal_rise"] * (raised - y["innate"]),
@@ -124,7 +126,8 @@ def _regulators(y: Values, g: Values) -> Flows:
 
 def _pool(x: str, g: Values) -> float:
     if x == "red_cell_precursor":
-        return g["red_production"] * g["erythroblast_time"]
+        late = g["red_production"] / g["erythroid_amplification"] * g["erythroid_time"]
+        return late * g["progenitors_met"]
     return g[f"{x}_pool"] * g["size"]
 
 
@@ -149,7 +152,7 @@ def mass_and_excess(x: str, y: Values, g: Values) -> tuple[float, float]:
         "red_cell": (g["red_production"] * g["red_cell_lifespan"], g["red_cell_lifespan"], CELLS["red_cell"]),
         "platelet": (g["platelet_healthy"], g["platelet_span"], CELLS["platelet"]),
         "granulocyte": (g["neutrophil_released"] * g["neutrophil_time"], g["neutrophil_time"], CELLS["granulocyte"]),
-        "red_cell_precursor": (_pool("red_cell_precursor", g), g["erythroblast_time"], ("erythroblast",)),
+        "red_cell_precursor": (g["red_production"] * g["erythroblast_time"], g["erythroblast_time"], ("erythroblast",)),
     }[x]  # fmt: skip
     mass = sum(y[c] for c in cells) / healthy
     return mass, mass * killing(x, y, g) * life

@@ -188,3 +188,13 @@ BUX = Citation(
     venue="Blood 91:181",
     read_in="abstract: marrow normal or rich in cells, segmented granulocytes variably fewer",
 )
+ABKOWITZ = Citation(
+    key="Abkowitz1986",
+    title="Pure red cell aplasia: lymphocyte inhibition of erythropoiesis",
+    authors="Abkowitz JL, Kadin ME, Powell JS, Adamson JW",
+    year=1986,
+    venue="British Journal of Haematology 63:59-67",
+    doi="10.1111/j.1365-2141.1986.tb07495.x",
+    pmid="3085703",
+    read_in="abstract: no late erythroid progenitors (CFU-E) in marrow culture, normal numbers of early ones (BFU-E)",
+)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nonself.catalog.body.blood import NEUTROPHILS, PLATELETS, RED_CELLS
-from nonself.catalog.body.blood_sources import BUX, LOUWES, MOLLISON
+from nonself.catalog.body.blood_sources import ABKOWITZ, BUX, LOUWES, MOLLISON
+from nonself.catalog.body.recognition_sources import GANUSOV
 from nonself.model.parts import Expression, Mechanism, Parameter, Reaction
 from nonself.provenance import Citation, assumed
 
@@ -43,8 +44,8 @@ def marking(target: str) -> Mechanism:
     """Return marking and clearance of one kind of blood cell.
 
     Equation: with antibody A the share A/(1 + A) is marked; a marked cell is cleared at most * macrophage_share, so
-    that a cell of any age x is lost at most A/(1 + A) macrophage_share x a day. Of marrow cells the neutrophil reserve is
-    marked, too, and cleared at a share of that rate; others are not.
+    that a cell of any age x is lost at most A/(1 + A) macrophage_share x a day. Of marrow cells the neutrophil reserve
+    alone is marked and cleared, at a share of that rate.
 
     **Example:** `marking("platelet").id` gives `"marking_platelet"`.
     """
@@ -103,18 +104,30 @@ def unmarked(targets: tuple[str, ...]) -> Mechanism:
 def precursor_killing() -> Mechanism:
     """Return killing of red cell precursors by self-specific effectors that live in the marrow.
 
-    Equation: of erythroid progenitors and of erythroblasts each is killed at `red_cell_precursor_killing` a day.
+    Equation: killing q = kills T killer_share/(met Q0), mass action against what effectors meet of the progenitors Q0
+    of health: the first cells of the stage, between burst- and colony-forming ones. Erythroid progenitors and
+    erythroblasts are each lost at q, for a cell killed early in its stage is missed with all that it would have given.
 
     **Example:** `precursor_killing().id` gives `"precursor_killing"`.
+
+    **Reference:** Abkowitz 1986 for the stage, Ganusov 2011 for mass action.
     """
     return Mechanism(
         id="precursor_killing",
         title="Self-specific effectors kill red cell precursors",
-        references=(),
+        references=(ABKOWITZ, GANUSOV),
+        parameters=(
+            Parameter(
+                "progenitors_met", 1 / 3, "1",
+                assumed("the block lies between burst- and colony-forming cells (Abkowitz 1986, abstract); of cells "
+                        "that divide four times in a stage the mean number is a third of that at its end"),
+                "progenitors that effectors meet, over those of the stage", (0.1, 1.0),
+            ),
+        ),
         reactions=tuple(
             Reaction(
                 f"{cell}_killed", f"red_cell_precursor_killing*{cell}", {cell: -1}, "precursors are killed"
             )
             for cell in ("erythroid_progenitor", "erythroblast")
         ),
-    )
+    )  # fmt: skip

@@ -35,7 +35,7 @@ class Target:
 
     **Arguments:** `id`, the `x` of its names; `mass`, `release` formulas [1] of living tissue and of antigen from dying
     cells over health ("" where the tissue's own mechanism gives `x_mass` and `x_release`); `cellular` whether effectors
-    enter and kill; `pool` its cells [Gcell] in 5 L, for what one effector kills; `lymphocytes` that live in it in
+    enter and kill; `pool` its cells [Gcell] in 5 L that effectors meet in health; `lymphocytes` that live in it in
     health [Gcell] in 5 L, with their `source`; `humoral` whether B cells make antibody.
     """
 
@@ -62,7 +62,7 @@ _ALL = (
     Target("granulocyte", "neutrophils", humoral=True, mass=_NEUTROPHILS,
            release=f"{_NEUTROPHILS}*(1 + granulocyte_killing*neutrophil_time)"),
     Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_ERYTHROBLASTS,
-           pool="red_production*erythroblast_time/size", lymphocytes=50.0,
+           pool="progenitors_met*erythroid_progenitor_healthy/size", lymphocytes=50.0,
            source=assumed("of the order of a tenth of the nucleated cells of marrow that are not red or granulocytic"),
            release=f"{_ERYTHROBLASTS}*(1 + red_cell_precursor_killing*erythroblast_time)"),
     Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool", lymphocytes=0.004,
