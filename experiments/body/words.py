@@ -35,7 +35,7 @@ MISSES = """
 - *Sex*: autoimmune disease is about twice as frequent in women; no mechanism in a cell was found whose size is
   known, so it is left out, and women and men differ in thymic output and infections alone.
 - *Family history and smoking* raise the odds after depletion 7- and 3-fold; here heredity is the spread of
-  presentation, regulators and deletion between people, and smoking does nothing yet.
+  presentation, regulators and deletion between people, and smoke brings infections and fewer plasmablasts alone.
 - *Mild destruction of red cells* costs about 9 g/L of hemoglobin where patients often compensate fully.
 """
 

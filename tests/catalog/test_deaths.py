@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from nonself.catalog.body.deaths import HIGH_BLASTS, LOW_COUNTS, OLD_AGE
+from nonself.catalog.body.deaths import (
+    HIGH_BLASTS,
+    LOST_TO_BLEEDING,
+    LOST_TO_INFECTION,
+    LOW_COUNTS,
+    OLD_AGE,
+)
 from nonself.catalog.body.person import PERSON
 from nonself.catalog.tables import read_table
 from nonself.codegen import twin
@@ -74,10 +80,21 @@ def test_the_table_gives_the_life_expectancies_printed_with_it() -> None:
     assert expectation(dying[0.0]) == pytest.approx(63.59, abs=0.02)
 
 
+def healthy_people_lose(age: float, male: float) -> float:
+    """Deaths a year that counts bring in a healthy population; tests/body/test_healthy_deaths.py computes them."""
+    bleeding = LOST_TO_BLEEDING["man" if male else "woman"]
+    return LOST_TO_INFECTION + bleeding * math.exp(0.087 * (age - 60))
+
+
 @pytest.mark.parametrize("male", [1.0, 0.0])
-def test_death_by_age_is_the_life_table(male: float) -> None:
+def test_death_by_age_and_of_healthy_counts_is_the_life_table(male: float) -> None:
     ages, dying = life_table()
-    rate = np.array([365.25 * hazards(age + 0.5, male)["death_of_age"] for age in ages])
+    rate = np.array(
+        [
+            365.25 * hazards(age + 0.5, male)["death_of_age"] + healthy_people_lose(age + 0.5, male)
+            for age in ages
+        ]
+    )
     table = -np.log(1 - dying[male])
     adult = (ages >= 30) & (ages <= 95)
     assert np.abs(np.log(rate / table))[adult].max() < 0.30

@@ -10,6 +10,7 @@ from nonself.catalog.body.blood import blood_formation, no_leukemia
 from nonself.catalog.body.deaths import LOW_COUNTS, OLD_AGE
 from nonself.catalog.body.docetaxel import docetaxel
 from nonself.catalog.body.dying_cells import dying_cells, healthy_blood_death
+from nonself.catalog.body.exposures import exposures
 from nonself.catalog.body.innate import INNATE
 from nonself.catalog.body.marking import marking, precursor_killing, unmarked
 from nonself.catalog.body.natural_killers import natural_killers
@@ -43,7 +44,8 @@ def core(tissues: tuple[str, ...]) -> tuple[Mechanism, ...]:
         PERSON, OLD_AGE, LOW_COUNTS, INNATE,
         *blood_formation(), no_leukemia(), no_leukemic_presentation(),
         t_cells(), t_responses(), repertoire(), natural_killers(), b_cells(), plasma_cells(),
-        recognition(tissues), self_specific_cells(), antibody_numbers(), unmarked(tissues), readout(tissues),
+        recognition(tissues), self_specific_cells(), antibody_numbers(), unmarked(tissues), *exposures(),
+        readout(tissues),
     )  # fmt: skip
 
 
