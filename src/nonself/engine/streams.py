@@ -72,18 +72,18 @@ def digests(patients: Sequence[str]) -> NDArray[np.uint64]:
 
 
 def uniforms(
-    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range = 0, replicate: int = 0
+    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range | Words = 0, replicate: int = 0
 ) -> Array:
     """Return (n,) uniform numbers in the open interval (0, 1), one a patient, with 53 random bits.
 
     **Arguments:** `seed` of the study; `purpose` names what the numbers are for; `patients` ids; `draw` and
-    `replicate` count further numbers for the same purpose, replicate 0 being the shared world; a range of draws
-    gives (n_draws, n).
+    `replicate` count further numbers for the same purpose, replicate 0 being the shared world; a range of draws, or
+    some by their numbers (n_draws,), gives (n_draws, n).
 
     **Example:** `uniforms(1, "cohort virtual: TKI", ["v00001", "v00002"])`
     """
     identity = digests(patients)
-    draws = draw if isinstance(draw, range) else range(draw, draw + 1)
+    draws = range(draw, draw + 1) if isinstance(draw, int) else draw
     counter = np.empty((4, len(draws), identity.size), dtype=np.uint32)
     counter[0] = identity & _LOW
     counter[1] = identity >> _SHIFT
@@ -96,7 +96,7 @@ def uniforms(
 
 
 def normals(
-    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range = 0, replicate: int = 0
+    seed: int, purpose: str, patients: Sequence[str], *, draw: int | range | Words = 0, replicate: int = 0
 ) -> Array:
     """Return (n,) standard normal numbers, one a patient: the normal quantile of `uniforms`.
 

@@ -112,3 +112,22 @@ class Fluctuation:
     sex: str
     kind: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assay:
+    """How a laboratory measures a quantity.
+
+    Equation: reported = exact * exp(s z), s = sqrt(log(1 + (percent/100)^2)), z standard normal; below `limit` it is
+    reported as below.
+
+    **Arguments:** `percent` analytical coefficient of variation; `limit` of detection in `unit`, or None; `kind` "half"
+    of the variation within a subject, "value" of the source, or "assumed".
+    """
+
+    quantity: str
+    percent: float
+    limit: float | None
+    unit: str
+    kind: str
+    source: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nonself.analysis.measurement import reported
 from nonself.analysis.reducers import (
     Area,
     Extremum,
@@ -83,12 +84,13 @@ def reduction(prepared: Prepared, group: Group) -> Reduce:
 
     def reduce(outcomes: Outcomes, lasted: Array, rows: slice) -> Reduced:
         kept: dict[str, Array] = {}
+        read = _read_out(prepared, group, outcomes)
         alive_until = np.where(outcomes.died, lasted * scale, np.inf)
         lived = outcomes.finished | outcomes.died
         for position, reducer in chosen.items():
             plan = prepared.endpoints[position]
             with prepared.study.at("endpoints", position):
-                seen = {name: outcomes.of(name) for name in plan.kept}
+                seen = {name: read[name] for name in plan.kept}
                 if plan.criteria:
                     seen |= _person(prepared, group, rows)
                 evaluated = lived & among[position][rows]
@@ -96,7 +98,7 @@ def reduction(prepared: Prepared, group: Group) -> Reduce:
             kept |= {f"{plan.spec.name} {name}": part for name, part in found.items()}
         groups = {"": lived} if prepared.study.spec.split is None else _apart(prepared, kept, lived)
         shown = {
-            f"{name}{part.id}": _counted(outcomes, part.id, flags)
+            f"{name}{part.id}": _counted(outcomes, read[part.id], flags)
             for part in prepared.shown
             for name, flags in groups.items()
         }
@@ -115,9 +117,18 @@ def _apart(prepared: Prepared, kept: Mapping[str, Array], lived: Flags) -> dict[
     return {HAD: at_risk & (happened == 1), HAD_NOT: at_risk & (happened == 0)}
 
 
-def _counted(outcomes: Outcomes, observable: str, lived: Flags) -> Counts:
+def _read_out(prepared: Prepared, group: Group, outcomes: Outcomes) -> dict[str, Array]:
+    """What is read out of each observable: its value, or what a laboratory reports of it."""
+    days = group.grid * factor(prepared.study.spec.time.unit, "day")
+    read = {name: outcomes.of(name) for name in prepared.kept}
+    for name, how in prepared.precisions.items():
+        read[name] = reported(read[name], how, name, outcomes.patients, days, prepared.study.spec.seed)
+    return read
+
+
+def _counted(outcomes: Outcomes, read: Array, lived: Flags) -> Counts:
     """The histograms of an observable over those who live then."""
-    values = outcomes.of(observable)[lived]
+    values = read[lived]
     return count(values, ~(np.isnan(values) & outcomes.died[lived][:, None]))
 
 

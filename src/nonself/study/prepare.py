@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.findings import Points
+from nonself.analysis.measurement import Precision
 from nonself.catalog import registry
 from nonself.catalog.entry import PublishedModel
 from nonself.cohort.people import slot_of
@@ -22,6 +23,7 @@ from nonself.study.arms import build_arms, therapies_used
 from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
+from nonself.study.measuring import measured_as, precisions
 from nonself.study.model_file import entry_from_file, is_model_file
 from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables, require_event
 from nonself.study.quantities import moment
@@ -52,7 +54,7 @@ class Prepared:
     **Arguments:** `shown` the observables to show, `kept` all that are needed; `points` (cohort, observable)
     -> patient -> measured points; `inputs` file -> digest of what was read; `warnings` sentences; `plain` the model
     without what the study's regimens bring: people are brought to their age with it; `arrived` what is told of that,
-    name -> text.
+    name -> text; `precisions` observable -> how exactly it is measured, of those that are not taken as they are.
     """
 
     study: Study
@@ -67,6 +69,7 @@ class Prepared:
     warnings: tuple[str, ...]
     plain: Model
     arrived: Mapping[str, str] = field(default_factory=dict)
+    precisions: Mapping[str, Precision] = field(default_factory=dict)
 
 
 def published(name: str) -> tuple[PublishedModel, Model]:
@@ -138,6 +141,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     kept = tuple(
         dict.fromkeys([part.id for part in shown] + [name for plan in endpoints for name in plan.kept])
     )
+    exactness = precisions(study, kept, known)
     return Prepared(
         study,
         entry,
@@ -148,8 +152,13 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
         endpoints,
         points,
         input_digests(study),
-        (*(entry.notes if is_model_file(study.spec.model) else ()), *warnings),
+        (
+            *(entry.notes if is_model_file(study.spec.model) else ()),
+            *warnings,
+            *measured_as(study, exactness, kept, known),
+        ),
         plain,
+        precisions=exactness,
     )
 
 

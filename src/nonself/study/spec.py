@@ -441,6 +441,8 @@ class StudySpec(Strict):
 
     `model: body` is the body of the catalog, with the target `tissues` and the `leukemia` named here. `split` names a
     crossing or diagnosis: courses are shown, in the first arm, apart for those who had it and those who did not.
+    `measurement: clinic` gives what a laboratory would report in place of the exact value, in endpoints, criteria and
+    figures: with analytical variation, and as below the detection limit where it lies below.
     """
 
     format: Literal[1] = FORMAT
@@ -456,6 +458,7 @@ class StudySpec(Strict):
     observables: tuple[str, ...] = Field(min_length=1)
     endpoints: tuple[EndpointSpec, ...] = ()
     measured: tuple[Measured, ...] = ()
+    measurement: Literal["clinic"] | None = None
     split: Name | None = None
     panels: Name | None = None
     seed: int = Field(default=1, ge=0, lt=2**63)
