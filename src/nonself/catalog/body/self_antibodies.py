@@ -44,9 +44,10 @@ def nuclear_complexes() -> Mechanism:
         title="Complexes of antibody and nuclear antigen",
         references=(),
         parameters=(
-            Parameter("complex_formation", 0.3, "1",
-                      assumed("a full reaction with healthy clearance brings deposits that halve the barrier"),
-                      "deposits of antibody 1 with healthy release", (0.1, 1.0)),
+            Parameter("complex_formation", 1.0, "1",
+                      assumed("a full reaction, of antibody 1, with healthy clearance brings deposits that halve the "
+                              "barrier"),
+                      "deposits of antibody 1 with healthy release", (0.3, 3.0)),
         ),
         expressions=(
             Expression("immune_complexes", "complex_formation*nuclear_antibody*nuclear_release", "1",
