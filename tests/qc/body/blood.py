@@ -86,7 +86,7 @@ def blood(y: Y, p: P) -> dict[str, float]:
     free = p["g_csf_other_share"]
     marked = p["marked_red_cells"] + p["marked_platelets"] + p["marked_neutrophils"]
     return {
-        "blood_monocytes": y["monocyte"] / v,
+        "blood_monocytes": p["monocyte_blood_share"] * y["monocyte"] / v,
         "blood_hemoglobin": hemoglobin,
         "blood_red_cells": red / v,
         "blood_reticulocytes": y["reticulocyte"] / v,

@@ -19,7 +19,7 @@ def stem_cells() -> Mechanism:
     dP = g 2 d H (1 - s) c(P) - k P with c = room m P0/(P0 + (m - 1) P/room), so that all rest at room = 1;
     dM = e P (1 + w innate) - k_M M.
 
-    **Returns:** the mechanism; it reads `size`, `innate` and `leukemic_marrow`.
+    **Returns:** the mechanism; it reads `size`, `blood_volume`, `innate` and `leukemic_marrow`.
     """
     return Mechanism(
         id="stem_cells",
@@ -34,13 +34,14 @@ def stem_cells() -> Mechanism:
         expressions=_EXPRESSIONS,
         reactions=_REACTIONS,
         observables=(
-            Observable("blood_monocytes", "monocyte/blood_volume", "Gcell/L", "monocytes, if all are in blood"),
+            Observable("blood_monocytes", "monocytes", "Gcell/L", "monocyte count"),
         ),
     )  # fmt: skip
 
 
 _EXPRESSIONS = (
     Expression("marrow_room", "1 - leukemic_marrow", "1", "share of the niche left to healthy cells"),
+    Expression("monocytes", "monocyte_blood_share*monocyte/blood_volume", "Gcell/L", "monocyte count"),
     Expression(
         "hsc_division_now",
         "hsc_division*hsc_acceleration*hsc_healthy/(hsc_healthy + (hsc_acceleration - 1)*hsc)",
@@ -128,6 +129,9 @@ _PROGENITOR = (
 )  # fmt: skip
 _MONOCYTE = (
     Parameter("monocyte_reference", 5.2, "Gcell", _TURNOVER, "monocytes in 5 L"),
+    Parameter("monocyte_blood_share", 2.7 / 5.2, "1",
+              SENDER.at("Monocytes.ipynb: 2.7e9 circulate, the rest is in marrow"),
+              "share of the monocytes that is in blood"),
     Parameter("monocyte_lifespan", 3.5, "day", _TURNOVER, "time of a monocyte in the body"),
     Parameter("monocyte_healthy", "monocyte_reference*size", "Gcell", _STEADY, "monocytes at rest"),
     Parameter(

@@ -67,7 +67,7 @@ def readout(tissues: tuple[str, ...]) -> Mechanism:
             Observable("count_nk", "blood_nk", "Gcell/L", "natural killer cells"),
             Observable("regulators_of_cd4", "100*regulator_share", "percent", "regulatory share of CD4"),
             Observable("transitional_of_b", "100*transitional_share", "percent", "transitional share of B cells"),
-            Observable("blood_leukocytes", f"neutrophils + monocyte/blood_volume + {_LYMPHOCYTES}", "Gcell/L",
+            Observable("blood_leukocytes", f"neutrophils + monocytes + {_LYMPHOCYTES}", "Gcell/L",
                        "leukocyte count"),
             Observable("igg_level", "igg", "g/L", "IgG"),
             Observable("fever", "innate", "1", "innate signal"),

@@ -6,12 +6,19 @@ import math
 
 from nonself.catalog.body.blood_sources import NORDIN
 from nonself.catalog.body.lymphocyte_sources import COUNTS
-from nonself.catalog.body.tissue_sources import JAIN, KIM
+from nonself.catalog.body.tissue_sources import JAIN, KIM, SAKANE
 from nonself.model.people import Trait
 from nonself.provenance import Source, assumed
 
 _WIDE = 2 * 1.959964  # standard deviations between the 2.5 and 97.5 percentiles
-_WEAK = assumed("interval of 1.8 to 7.0e9/L of a page that names no study; counts are skewed")
+_NEUTROPHILS = assumed(
+    "interval of 1.7 to 6.2e9/L of Wakeman 2007 as quoted in PMC7082321, Table 6, beside leukocytes of 3.6 to 9.2; "
+    "counts are skewed"
+)
+_RETICULOCYTES = assumed(
+    "between the widths of two intervals: 0.485 to 1.504 % (Zhen 2020, abstract) and 20 to 100e9/L (a textbook); what "
+    "makes people differ was not read: here how long the reticulum is seen"
+)
 _IGG = assumed("interval of 7.67 to 15.9 g/L of a laboratory's catalog; the spread within a person is small")
 _INPUT = "as wide as the reference interval, which is an input"
 
@@ -27,7 +34,17 @@ def set_points() -> tuple[Trait, ...]:
         _skewed(
             "platelets_healthy", ((145.0, 348.0), (165.0, 387.0)), NORDIN.at(_INPUT), "platelets at rest"
         ),
-        _skewed("neutrophils_healthy", ((1.8, 7.0), (1.8, 7.0)), _WEAK, "neutrophils at rest"),
+        _skewed("neutrophils_healthy", ((1.7, 6.2), (1.7, 6.2)), _NEUTROPHILS, "neutrophils at rest"),
+        Trait(
+            "reticulocyte_time",
+            "lognormal",
+            "1",
+            "0.35",
+            _RETICULOCYTES,
+            "time of a reticulocyte in blood",
+            low=0.3,
+            high=3.0,
+        ),
         _even("cd4_count", 0.313, 1.361, COUNTS.at(_INPUT), "CD4 T cells in blood at rest"),
         _skewed(
             "cd8_count", ((0.228, 1.243), (0.254, 1.193)), COUNTS.at(_INPUT), "CD8 T cells in blood at rest"
@@ -38,6 +55,12 @@ def set_points() -> tuple[Trait, ...]:
         ),
         _even("igg_normal", 7.67, 15.9, _IGG, "IgG at rest"),
         _skewed("tsh_set_point", ((0.45, 4.5), (0.45, 4.5)), JAIN.at(_INPUT), "TSH at rest"),
+        _skewed(
+            "thyroid_volume_healthy",
+            ((5.6, 20.2), (5.6, 20.2)),
+            SAKANE.at(_INPUT),
+            "volume of the thyroid at rest",
+        ),
         _even("thyroxine_set_point", 12.3, 20.3, KIM.at(_INPUT), "free T4 at rest"),
     )
 
