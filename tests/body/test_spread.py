@@ -31,7 +31,7 @@ def program() -> Program:
 
 
 def seen(fixed: Mapping[str, float]) -> dict[str, Array]:
-    """Return readouts of tolerant people of 18 to 80 years on one day, for those who are not ill then, and their sex."""
+    """Return readouts of tolerant people of 18 to 80 years on one day, if they are not ill then, and their sex."""
     people = draw_people(population(), slot_ids(0, PEOPLE), Range(18.0, 80.0, "uniform"), SEED)
     ages = np.asarray(people.age)
     columns: dict[str, float | Array] = {

@@ -148,11 +148,13 @@ def mass_and_excess(x: str, y: Values, g: Values) -> tuple[float, float]:
     if x == "nuclear":
         living = min(1.0, g["nuclear_release"])  # all of it is of dead cells: none is more than there is
         return living, g["nuclear_release"] - living
+    if x == "red_cell_precursor":  # early progenitors, and those of them that do not come through
+        entering = y["progenitor"] / g["progenitor_healthy"]
+        return entering, entering * (1 - _passing(y, g))
     healthy, life, cells = {
         "red_cell": (g["red_production"] * g["red_cell_lifespan"], g["red_cell_lifespan"], CELLS["red_cell"]),
         "platelet": (g["platelet_healthy"], g["platelet_span"], CELLS["platelet"]),
         "granulocyte": (g["neutrophil_released"] * g["neutrophil_time"], g["neutrophil_time"], CELLS["granulocyte"]),
-        "red_cell_precursor": (g["red_production"] * g["erythroblast_time"], g["erythroblast_time"], ("erythroblast",)),
     }[x]  # fmt: skip
     mass = sum(y[c] for c in cells) / healthy
     return mass, mass * killing(x, y, g) * life
@@ -236,6 +238,22 @@ def macrophages(y: Values, g: Values) -> float:
     return 1 / (1 + marked / g["macrophage_capacity"])
 
 
+def _passing(y: Values, g: Values) -> float:
+    """Share of red progenitors that live through their stage, which lasts as long for each."""
+    return math.exp(-killing("red_cell_precursor", y, g) * g["erythroid_time"])
+
+
+def _precursors_lost(y: Values, g: Values) -> Flows:
+    entering = g["red_production"] / g["erythroid_amplification"] * y["progenitor"] / g["progenitor_healthy"]
+    there = y["erythroid_progenitor"] / (
+        y["erythroid_progenitor"] + g["one_cell"]
+    )  # from none nobody is taken
+    return {
+        "erythroid_progenitor": -entering * (1 - _passing(y, g)) * there,
+        "erythroblast": -killing("red_cell_precursor", y, g) * y["erythroblast"],
+    }
+
+
 def _cleared(x: str, y: Values, g: Values) -> Flows:
     """What macrophages take of a kind of blood cell; of neutrophils they take some from the marrow's reserve, too."""
     rate = killing(x, y, g)
@@ -253,9 +271,7 @@ def flows(y: Values, g: Values) -> dict[str, Flows]:
         **{f"self_specific_{x}": _self_specific(x, y, g) for x in TARGETS},
         **{f"antibody_{x}": _antibody(x, y, g) for x in SEEN_BY_B},
         **{f"marking_{x}": _cleared(x, y, g) for x in BLOOD},
-        "precursor_killing": {
-            c: -killing("red_cell_precursor", y, g) * y[c] for c in ("erythroid_progenitor", "erythroblast")
-        },
+        "precursor_killing": _precursors_lost(y, g),
     }
 
 

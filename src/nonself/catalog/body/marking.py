@@ -105,8 +105,11 @@ def precursor_killing() -> Mechanism:
     """Return killing of red cell precursors by self-specific effectors that live in the marrow.
 
     Equation: killing q = kills T killer_share/(met Q0), mass action against what effectors meet of the progenitors Q0
-    of health: the first cells of the stage, between burst- and colony-forming ones. Erythroid progenitors and
-    erythroblasts are each lost at q, for a cell killed early in its stage is missed with all that it would have given.
+    of health: the first cells of the stage, between burst- and colony-forming ones. Of those that enter the stage of
+    erythroid progenitors, exp(-q t_Q) pass it, all after the same time; erythroblasts are lost at q. What is presented
+    is what enters, which the killing leaves as it is, and what is killed of it: 1 - exp(-q t_Q).
+
+    Lost by that: the days from the first killing to the last progenitors that passed before it.
 
     **Example:** `precursor_killing().id` gives `"precursor_killing"`.
 
@@ -124,10 +127,14 @@ def precursor_killing() -> Mechanism:
                 "progenitors that effectors meet, over those of the stage", (0.1, 1.0),
             ),
         ),
-        reactions=tuple(
+        reactions=(
             Reaction(
-                f"{cell}_killed", f"red_cell_precursor_killing*{cell}", {cell: -1}, "precursors are killed"
-            )
-            for cell in ("erythroid_progenitor", "erythroblast")
+                "erythroid_progenitor_killed",
+                "erythroid_entry_rate*progenitor*(1 - exp(-red_cell_precursor_killing*erythroid_time))"
+                "*erythroid_progenitor/(erythroid_progenitor + one_cell)",
+                {"erythroid_progenitor": -1}, "progenitors are killed on their way through the stage", ABKOWITZ,
+            ),
+            Reaction("erythroblast_killed", "red_cell_precursor_killing*erythroblast", {"erythroblast": -1},
+                     "erythroblasts are killed"),
         ),
     )  # fmt: skip

@@ -53,7 +53,8 @@ class Target:
 _RED = "red_cells/(red_production*red_cell_lifespan)"
 _PLATELETS = "platelet_total/platelet_healthy"
 _NEUTROPHILS = "neutrophil_blood/neutrophil_blood_healthy"
-_ERYTHROBLASTS = "erythroblast/(red_production*erythroblast_time)"
+# What enters the red line, of which early progenitors stay normal in number where the line is blocked (Abkowitz 1986).
+_PROGENITORS = "progenitor/progenitor_healthy"
 _ALL = (
     Target("red_cell", "red cells", humoral=True, mass=_RED,
            release=f"{_RED}*(1 + red_cell_killing*red_cell_lifespan)"),
@@ -61,10 +62,10 @@ _ALL = (
            release=f"{_PLATELETS}*(1 + platelet_killing*platelet_span)"),
     Target("granulocyte", "neutrophils", humoral=True, mass=_NEUTROPHILS,
            release=f"{_NEUTROPHILS}*(1 + granulocyte_killing*neutrophil_time)"),
-    Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_ERYTHROBLASTS,
+    Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_PROGENITORS,
            pool="progenitors_met*erythroid_progenitor_healthy/size", lymphocytes=50.0,
            source=assumed("of the order of a tenth of the nucleated cells of marrow that are not red or granulocytic"),
-           release=f"{_ERYTHROBLASTS}*(1 + red_cell_precursor_killing*erythroblast_time)"),
+           release=f"{_PROGENITORS}*(2 - exp(-red_cell_precursor_killing*erythroid_time))"),
     Target("thyroid", "thyroid", cellular=True, humoral=True, pool="thyroid_pool", lymphocytes=0.004,
            source=TREPEL.at("as in other tissue, for 20 g of gland")),
     Target("skin", "skin", cellular=True, pool="skin_pool", lymphocytes=20.0, source=CLARK),
