@@ -4,7 +4,7 @@
 
 Each set of assumed numbers is drawn from its priors by key; for it the one margin that all tissues share is solved so
 that a population loses red cells to antibody as often as `aiha_background` says. A set is accepted when that margin
-exists and the thyroid after depletion then fares as `alem_thyroid` bounds it. For the score that counts, the margin is
+exists, the thyroid after depletion then fares as `alem_thyroid` bounds it, and healthy people keep their TSH. For the score that counts, the margin is
 also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the other way round.
 The first 20 sets are drawn from the priors alone; in later ones the share of free contacts is solved for, so that the
 thyroid after depletion fares as in the middle of its bounds: two numbers, fitted to two rows.
@@ -32,6 +32,7 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
+HEALTHY = 0.05  # a reference interval holds 95 of 100 healthy people
 FIRST = 20
 AIM = 0.32  # share lost after depletion that free contacts are solved for: the middle of the bounds
 STEPS = 5
@@ -44,45 +45,48 @@ ENSEMBLE = Path(__file__).parents[2] / "src/nonself/catalog/data/ensemble_refere
 def evaluate(number: int, people: int) -> dict[str, object]:
     """Return one set, its margin, and what it says of both rows; after the first sets, one that was solved on both."""
     values = draw(number)
+    record: dict[str, object] = {"set": number, "values": values, "accepted": False}
     try:
-        if number >= FIRST:
-            values = _solved(values, number, people)
         red = probit(of_red_cells(values, people, number), AGES_RED)
         margin = solve_for(AIHA, lambda margin: incidence(red, PYRAMID, margin))
+        if not math.isfinite(margin):
+            return record | {"why": "no margin between 1.5 and 40 meets aiha_background"}
+        if number >= FIRST:
+            first = probit(of_thyroid(values, people * 2 // 5, number), AGES_THYROID)
+            if (before := float(first.tipped(margin)[0])) > 1.5 * HEALTHY:
+                return record | {"margin": margin, "why": _unhealthy(before)}
+            values = _solved(values, margin, number, people)
         thyroid = probit(of_thyroid(values, people * 3 // 5, number), AGES_THYROID)
     except ValueError as error:
-        return {"set": number, "values": values, "accepted": False, "why": str(error)}
+        return record | {"why": str(error)}
     other = solve_for(THYROID, lambda margin: after(thyroid, margin))
-    record: dict[str, object] = {
-        "set": number,
+    lost, before = after(thyroid, margin), float(thyroid.tipped(margin)[0])
+    why = "" if THYROID_BOUNDS[0] <= lost <= THYROID_BOUNDS[1] else (
+        f"thyroid after depletion {100 * lost:.0f} %, outside 16 to 47 %")  # fmt: skip
+    why = why or ("" if before <= HEALTHY else _unhealthy(before))
+    return record | {
         "values": values,
         "margin": margin,
         "margin_on_thyroid": other,
-    }
-    if not math.isfinite(margin):
-        return record | {"accepted": False, "why": "no margin between 1.5 and 40 meets aiha_background"}
-    lost = after(thyroid, margin)
-    inside = THYROID_BOUNDS[0] <= lost <= THYROID_BOUNDS[1]
-    return record | {
-        "accepted": inside,
-        "why": "" if inside else f"thyroid after depletion {100 * lost:.0f} %, outside 16 to 47 %",
+        "accepted": not why,
+        "why": why,
         "thyroid_predicted": lost,
-        "thyroid_before_depletion": float(thyroid.tipped(margin)[0]),
+        "thyroid_before_depletion": before,
         "aiha_predicted": incidence(red, PYRAMID, other) if math.isfinite(other) else None,
         "red": [red.middle.tolist(), red.width],
         "thyroid": [thyroid.middle.tolist(), thyroid.width],
     }
 
 
-def _solved(values: dict[str, float], number: int, people: int) -> dict[str, float]:
+def _unhealthy(before: float) -> str:
+    return f"TSH out of 0.1 to 10 mU/L in {100 * before:.0f} % before any depletion, more than {100 * HEALTHY:.0f} %"
+
+
+def _solved(values: dict[str, float], margin: float, number: int, people: int) -> dict[str, float]:
     """Return the set with the share of free contacts at which the thyroid after depletion fares as wanted.
 
     The margin is that of the set as drawn: it hangs little on free contacts, which crowding decides on after depletion.
     """
-    red = probit(of_red_cells(values, people, number), AGES_RED)
-    margin = solve_for(AIHA, lambda margin: incidence(red, PYRAMID, margin))
-    if not math.isfinite(margin):
-        raise ValueError("no margin between 1.5 and 40 meets aiha_background")
     low, high = 0.02, 1.0
     for _ in range(STEPS):
         middle = math.sqrt(low * high)

@@ -9,6 +9,7 @@ import numpy as np
 from nonself.catalog.body.antibody import antibody_numbers
 from nonself.catalog.body.recognition import recognition
 from nonself.catalog.body.self_cells import self_specific_cells
+from nonself.catalog.body.tissue_thyroid import thyroid
 from nonself.engine.streams import normals
 from nonself.model.parts import Parameter
 
@@ -18,11 +19,13 @@ CONTACTS = "free_contacts"
 
 
 def priors() -> tuple[Parameter, ...]:
-    """Return the parameters that vary: those of recognition, self-specific cells and antibody that state a range."""
+    """Return the parameters that vary: those of recognition, self-specific cells and antibody that state a range, and
+    what antigen the healthy thyroid lets go, on which a row hangs."""
     parts = (recognition(()), self_specific_cells(), antibody_numbers())
-    return tuple(
+    stated = tuple(
         one for part in parts for one in part.parameters if one.range is not None and one.id != FITTED
     )
+    return (*stated, next(one for one in thyroid().parameters if one.id == "thyroid_basal_antigen"))
 
 
 def draw(number: int) -> dict[str, float]:

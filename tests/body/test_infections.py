@@ -6,9 +6,9 @@ import functools
 from collections.abc import Mapping
 
 import numpy as np
+from experiments.body.courses import LEFT
 from numpy.typing import NDArray
 
-from experiments.body.courses import LEFT
 from nonself.catalog.body.build import body
 from nonself.catalog.body.population import population
 from nonself.codegen.build import build

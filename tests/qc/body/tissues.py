@@ -14,14 +14,14 @@ T4_PMOL = 12.87  # pmol/L in 1 ng/dL
 PARAMETERS: dict[str, float] = {
     # thyroid: cells renewed every 8 years; KNHANES free T4; NHANES TSH; log-linear TSH with a top
     "thyroid_lifespan": 8 * YEAR, "thyroid_pool": 10.0, "thyroid_steepness": 2.1, "thyroid_ceiling": 10.0,
-    "thyroid_stem_exposure": 0.25, "thyroid_volume_healthy": 12.0, "thyroxine_set_point": 1.24 * T4_PMOL,
+    "thyroid_basal_antigen": 3.0, "thyroid_stem_exposure": 0.25, "thyroid_volume_healthy": 12.0, "thyroxine_set_point": 1.24 * T4_PMOL,
     "thyroxine_elimination": 60 * 24 * 7.78e-5, "thyroid_store": 60.0, "thyroid_half_tsh": 2.75,
     "tsh_set_point": 1.5, "tsh_most": 100.0, "thyrotropin_gain": 5.6,
     # skin and colon: Sender and Milo
     "skin_lifespan": 31.0, "skin_pool": 120.0, "skin_ceiling": 26 / 7, "skin_stem_rate": 0.02,
-    "skin_stem_exposure": 0.1, "skin_patch_loss": 0.5, "skin_inside_share": 0.05,
+    "skin_stem_exposure": 0.1, "skin_patch_loss": 0.5, "skin_basal_antigen": 0.05,
     "gut_lifespan": 3.4, "gut_pool": 60.0, "gut_ceiling": 14.2 / 8.6, "gut_stem_rate": 0.05,
-    "gut_stem_exposure": 0.1, "gut_stools": 20.0, "gut_inside_share": 0.2,
+    "gut_stem_exposure": 0.1, "gut_stools": 20.0, "gut_basal_antigen": 0.2,
     # kidney: 2.3 of 558 podocytes a year; half the nephrons keep 70 %; stages of podocyte loss
     "kidney_lifespan": YEAR * 558 / 2.3, "kidney_pool": 1.1, "kidney_scar_most": 1 / YEAR, "kidney_scar_half": 0.4,
     "kidney_scar_steepness": 6.0, "kidney_compensation": math.log2(1 / 0.7), "kidney_protein_healthy": 0.077,
@@ -130,7 +130,7 @@ def _proteinuria(y: Values, p: Values, a: Values) -> float:
 
 def _release(x: str) -> Callable[[Values, Values, Values], float]:
     def release(y: Values, p: Values, a: Values) -> float:
-        aging = p.get(f"{x}_inside_share", 1.0) / p[f"{x}_lifespan"]  # of it, what dies in place
+        aging = p.get(f"{x}_basal_antigen", 1.0) / p[f"{x}_lifespan"]  # of it, what dies in place
         harm = p["kidney_deposit_harm"] * y["kidney_deposits"] if x == "kidney" else 0.0
         return y[f"{x}_cells"] * (aging + a[f"{x}_killing"] + a[f"{x}_injury"] + harm) / aging
 

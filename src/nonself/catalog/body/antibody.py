@@ -83,8 +83,8 @@ _PARAMETERS = (
     Parameter("plasma_weight", 1.0, "1", assumed("a plasma cell makes as much as a plasmablast"),
               "antibody of a plasma cell"),
     Parameter("antibody_rate", 0.15, "1/(Gcell*day)",
-              assumed("a full reaction of 0.12e9 B cells then has a level of about 1, which marks half: neither nobody's "
-                      "cells nor all"), "antibody made", (0.05, 0.5)),
+              assumed("a full reaction of 0.12e9 B cells then has a level of about 1, which marks half: neither "
+                      "nobody's cells nor all"), "antibody made", (0.05, 0.5)),
     Parameter("b_presentation", 2.0, "1", assumed("B cells concentrate antigen: as much as damaged tissue"),
               "antigen that a full reaction presents to helpers", (0.0, 5.0)),
     Parameter("b_presenting_half", 0.02, "Gcell", assumed("a fifth of the reaction's capacity"),

@@ -67,26 +67,26 @@ def stem(tissue: str, label: str) -> Species:
     return Species(f"{tissue}_stem", 1.0, "1", _REST, label, scale=1e-3)
 
 
-def inside_share(tissue: str, value: float, why: str) -> Parameter:
-    """Return the parameter: the part of healthy turnover that dies in place, where its antigen can be presented."""
-    return Parameter(f"{tissue}_inside_share", value, "1", assumed(why),
-                     "part of healthy turnover that dies within the tissue", (0.02, 1.0))  # fmt: skip
+def basal_antigen(tissue: str, value: float, why: str, low: float, high: float) -> Parameter:
+    """Return the parameter: antigen that a healthy tissue lets go, over that of all its turnover."""
+    return Parameter(f"{tissue}_basal_antigen", value, "1", assumed(why),
+                     "antigen of the healthy tissue, over that of all cells of its turnover", (low, high))  # fmt: skip
 
 
-def provided(tissue: str, extra_loss: str = "", sheds: bool = False) -> tuple[Expression, ...]:
+def provided(tissue: str, extra_loss: str = "", basal: bool = False) -> tuple[Expression, ...]:
     """Return what others may read of a tissue.
 
-    **Arguments:** `extra_loss` a further rate [1/day] at which one cell is lost, beyond killing and injury; `sheds`
-    whether cells leave the body at the end of their life, so that only `x_inside_share` of them die within the tissue.
+    **Arguments:** `extra_loss` a further rate [1/day] at which one cell is lost, beyond killing and injury; `basal`
+    whether the tissue states its `x_basal_antigen`: below 1 where cells are shed, above 1 where living ones secrete.
     """
-    turnover = f"{tissue}_lifespan/{tissue}_inside_share" if sheds else f"{tissue}_lifespan"
+    turnover = f"{tissue}_lifespan/{tissue}_basal_antigen" if basal else f"{tissue}_lifespan"
     loss = f"{tissue}_killing + {tissue}_injury" + (f" + {extra_loss}" if extra_loss else "")
     return (
         Expression(f"{tissue}_mass", f"{tissue}_cells", "1", "tissue over healthy"),
         Expression(f"{tissue}_loss", loss, "1/day", "loss of one cell beyond healthy turnover"),
         Expression(f"{tissue}_release",
                    f"{tissue}_cells*(1 + {tissue}_loss*{turnover})", "1",
-                   "self antigen of cells that die within the tissue, over that in health"),
+                   "self antigen let go, over that in health"),
         Expression(f"{tissue}_deaths", f"{tissue}_pool*size*{tissue}_cells*{tissue}_loss", "Gcell/day",
                    "cells that die inside the body beyond healthy turnover"),
     )  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nonself.catalog.body.tissue import (
+    basal_antigen,
     cells,
     dying,
     exposure,
-    inside_share,
     provided,
     renewal,
     stem,
@@ -36,7 +36,7 @@ def gut() -> Mechanism:
         references=(TURNOVER, ALLAN, CHENG),
         species=(cells("gut", "epithelial cells of the colon"), stem("gut", "crypts with their stem cells")),
         parameters=_PARAMETERS,
-        expressions=(drive, *provided("gut", sheds=True)),
+        expressions=(drive, *provided("gut", basal=True)),
         reactions=(*rebuilt, *dying("gut", TURNOVER), stem_killed("gut")),
         observables=(
             Observable(
@@ -58,8 +58,8 @@ _PARAMETERS = (
               assumed("crypts divide readily in disease (branching in 30 % against 0.4 %, Cheng 1986); few "
                       "double in about two weeks"),
               "regrowth of crypts"),
-    inside_share("gut", 0.2, "most are shed into the bowel by the usual view; Hall 1994 (abstract) counts apoptosis in "
-                 "place for the bulk, which macrophages take up and hardly present"),
+    basal_antigen("gut", 0.2, "most cells are shed into the bowel by the usual view; Hall 1994 (abstract) counts "
+                  "apoptosis in place for the bulk, which macrophages take up and hardly present", 0.05, 1.0),
     exposure("gut", 0.1, "crypt bases are hit less than surface cells, yet crypts are lost in severe disease"),
     Parameter("gut_stools", 20.0, "1/day",
               assumed("a bare colon gives about 20 stools a day; no measured relation was found"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from nonself.catalog.body.tissue import (
+    basal_antigen,
     cells,
     dying,
     exposure,
-    inside_share,
     provided,
     renewal,
     stem,
@@ -36,7 +36,7 @@ def skin() -> Mechanism:
         references=(TURNOVER, HAUT),
         species=(cells("skin", "epidermal cells"), stem("skin", "basal cells that regenerate the epidermis")),
         parameters=_PARAMETERS,
-        expressions=(drive, *provided("skin", sheds=True)),
+        expressions=(drive, *provided("skin", basal=True)),
         reactions=(*rebuilt, *dying("skin", TURNOVER), stem_killed("skin")),
         observables=(
             Observable(
@@ -59,7 +59,7 @@ _PARAMETERS = (
     Parameter("skin_stem_rate", 0.02, "1/day",
               assumed("basal cells double in about a month, so that wounds close from what is left in weeks"),
               "regrowth of basal cells"),
-    inside_share("skin", 0.05, "cells leave the surface as dead scales; few die in the living layers"),
+    basal_antigen("skin", 0.05, "cells leave the surface as dead scales; few die in the living layers", 0.02, 0.2),
     exposure("skin", 0.1, "lesions heal as a rule: basal cells are mostly spared"),
     Parameter("skin_patch_loss", 0.5, "1",
               assumed("half of the cells in a patch with a rash are lost; no measured relation was found"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nonself.catalog.body.tissue import cells, dying, exposure, provided, stem, stem_killed
+from nonself.catalog.body.tissue import basal_antigen, cells, dying, exposure, provided, stem, stem_killed
 from nonself.catalog.body.tissue_sources import (
     BENHADI,
     CHRISTOV,
@@ -52,7 +52,7 @@ def thyroid() -> Mechanism:
             Species("thyroxine", "thyroxine_set_point", "pmol/L", _T4, "free T4 of serum", scale=1e-2),
         ),
         parameters=(*_CELLS, *_HORMONE, *_PITUITARY),
-        expressions=(*_expressions(), *provided("thyroid")),
+        expressions=(*_expressions(), *provided("thyroid", basal=True)),
         reactions=(
             Reaction("thyroid_renewal", "thyroid_stem*thyroid_growth/thyroid_lifespan", {"thyroid_cells": +1},
                      "cells divide within the follicles that are left", OZAKI),
@@ -105,6 +105,8 @@ _CELLS = (
               assumed("labeled cells rise 20-fold in adult rats under the strongest TSH (Christov 1973); half of "
                       "that in man, where glands under lasting stimulation are 3 to 16 times healthy (Sakane 1990)"),
               "fastest division over that in health"),
+    basal_antigen("thyroid", 3.0, "living cells let thyroglobulin into the blood all the time; dying ones are few",
+                  1.0, 9.0),
     exposure("thyroid", 0.25, "follicles empty before they are lost, so that a gland can recover from a passing "
              "attack"),
     Parameter("thyroid_volume_healthy", 12.0, "mL", SAKANE.at("62 healthy subjects: 12.0 +- 4.0 mL"),
