@@ -4,10 +4,10 @@
 
 Each set of assumed numbers is drawn from its priors by key; for it the one margin that all tissues share is solved so
 that a population loses red cells to antibody as often as `aiha_background` says. A set is accepted when that margin
-exists, the thyroid after depletion then fares as `alem_thyroid` bounds it, and healthy people keep their TSH. For the score that counts, the margin is
-also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the other way round.
-The first 20 sets are drawn from the priors alone; in later ones the share of free contacts is solved for, so that the
-thyroid after depletion fares as in the middle of its bounds: two numbers, fitted to two rows.
+exists, the thyroid after depletion then fares as `alem_thyroid` bounds it, and healthy people keep their TSH. For the
+score that counts, the margin is also solved on `alem_thyroid` alone, and `aiha_background` predicted with it, and the
+other way round. The first 20 sets are drawn from the priors alone; in later ones the share of free contacts is solved
+for, so that the thyroid after depletion fares as in the middle of its bounds: two numbers, fitted to two rows.
 Every set is kept in DIR as it is finished, so that a run goes on where it was stopped.
 """
 

@@ -175,8 +175,8 @@ def table(rows: Sequence[Steady]) -> str:
     """
     head = (
         "| readout | published variation within a subject, % | own, % | visits within, %: from two weeks after an "
-        "infection | at once | set-point's drift a year, % (95th percentile) | moved by an infection after four months, % (95th "
-        "percentile) | |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
+        "infection | at once | set-point's drift a year, % (95th percentile) | moved by an infection after four "
+        "months, % (95th percentile) | |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |\n"
     )
     return head + "\n".join(
         f"| {row.readout} | {row.published:.3g} | {row.own:.2g} | {row.within:.1f} | {row.at_once:.1f} "
