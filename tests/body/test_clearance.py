@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 import pytest
+from experiments.body.courses import IMMORTAL
 from numpy.typing import NDArray
 
 from nonself.catalog.body.build import body
@@ -19,10 +20,6 @@ Array = NDArray[np.float64]
 TISSUES = ("red_cell", "platelet", "granulocyte")
 LEVELS = np.array([0.0, 0.02, 0.1, 0.5, 1.0, 5.0, 1000.0])
 DAYS = 300
-IMMORTAL = (
-    "death_constant_man", "death_constant_woman", "death_level_man", "death_level_woman", "sepsis_rate",
-    "pneumonia_rate", "bleeding_rate", "anemia_rate",
-)  # fmt: skip
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 
 import numpy as np
-from experiments.body.courses import LEFT
+from experiments.body.courses import IMMORTAL, LEFT
 from numpy.typing import NDArray
 
 from nonself.catalog.body.build import body
@@ -18,7 +18,6 @@ from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.model.compose import compose
-from tests.body.test_clearance import IMMORTAL
 
 Array = NDArray[np.float64]
 PEOPLE, YEARS, START, SEED = 100, 3.0, 365.0, 5
