@@ -22,6 +22,7 @@ from nonself.model.compose import compose
 
 Array = NDArray[np.float64]
 PEOPLE, WITHIN, SEED = 600, 0.2, 7
+EXPOSURES = ("smoking", "benzene", "earlier_cytotoxic", "clonal_hematopoiesis")
 ILL = 0.05  # innate signal from which somebody counts as ill
 
 
@@ -31,16 +32,18 @@ def program() -> Program:
 
 
 def seen(fixed: Mapping[str, float]) -> dict[str, Array]:
-    """Return readouts of tolerant people of 18 to 80 years on one day, if they are not ill then, and their sex."""
+    """Return readouts of tolerant, unexposed people of 18 to 80 years on one day, if they are not ill, and their sex."""
     people = draw_people(population(), slot_ids(0, PEOPLE), Range(18.0, 80.0, "uniform"), SEED)
     ages = np.asarray(people.age)
     columns: dict[str, float | Array] = {
         name: part for name, part in people.columns.items() if name in program().parameters
     }
-    columns |= dict.fromkeys(IMMORTAL, 0.0) | {"age_at_start": 18.0, "margin": 1000.0} | dict(fixed)
+    columns |= (
+        dict.fromkeys((*IMMORTAL, *EXPOSURES), 0.0) | {"age_at_start": 18.0, "margin": 1000.0} | dict(fixed)
+    )
     horizon = 62.0 * DAYS_PER_YEAR
     befalls = life(population(), people, np.full(PEOPLE, horizon), SEED)
-    acts = tuple(one for one in befalls if one.kind != "set" or one.target in program().parameters)
+    acts = tuple(one for one in befalls if one.kind != "set")  # what sets is exposure
     outputs = np.arange(0.0, horizon + 1.0, DAYS_PER_YEAR)
     table = parameter_table(program(), PEOPLE, columns)
     problem = Problem(program(), people.ids, table, horizon, outputs, acts, rtol=1e-5, seed=SEED)
