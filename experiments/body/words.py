@@ -23,8 +23,8 @@ MISSES = """
 - *Thresholds tip all or none.* Antibody precedes thyroid failure by weeks and lupus-like disease by months, where
   years are seen; platelets are lost after two depletions in a quarter, skin and gut in no carrier of half the
   CTLA-4. Points to: one margin for all tissues, and effectors that grow without bound until the tissue is gone.
-- *CD8 after one course of depletion* pass the trial's limit of 0.2e9/L after 22 months in the median (20 wanted, 10 to 24),
-  but one in ten not within six years: people whose own count lies near the limit. Infections do not hold them down.
+- *CD8 after one course of depletion* pass the trial's limit of 0.2e9/L after 22 months in the median (20 wanted, 10 to
+  24), but one in ten not within six years: people whose own count lies near the limit. Infections do not hold it down.
 - *TSH*: 95 of 100 who keep their thyroid lie in its interval; who loses it to self-specific cells does not.
 - *Red cell precursors* are lost all or none; that the line comes back by itself, as in some patients, is not seen.
 - *B cells after deep depletion* are back in blood sooner than seen (4 against 7 months): one whole-body pool cannot

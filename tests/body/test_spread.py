@@ -32,7 +32,7 @@ def program() -> Program:
 
 
 def seen(fixed: Mapping[str, float]) -> dict[str, Array]:
-    """Return readouts of tolerant, unexposed people of 18 to 80 years on one day, if they are not ill, and their sex."""
+    """Return readouts of tolerant, unexposed people of 18 to 80 on one day, if they are not ill, and their sex."""
     people = draw_people(population(), slot_ids(0, PEOPLE), Range(18.0, 80.0, "uniform"), SEED)
     ages = np.asarray(people.age)
     columns: dict[str, float | Array] = {
