@@ -22,6 +22,7 @@ from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Status
 from nonself.model.compose import compose
+from nonself.model.parts import Event, Mechanism
 
 SLOTS = slot_ids(0, 60)
 YEARS = 3.0
@@ -44,17 +45,18 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def goes_on(arrived: Arrived, grid: np.ndarray) -> Problem:
+def goes_on(arrived: Arrived, grid: np.ndarray, used: Program | None = None) -> Problem:
     """A study of three years from where people have come to."""
+    used = used or program()
     count, begin = len(arrived.ids), arrived.history.begin
-    columns = {name: part for name, part in arrived.columns.items() if name in program().parameters}
+    columns = {name: part for name, part in arrived.columns.items() if name in used.parameters}
     until = begin.time + YEARS * DAYS_PER_YEAR
     actions = tuple(
         dataclasses.replace(one, time=np.where(np.asarray(one.time) <= until, one.time, np.nan))
         for one in arrived.history.actions
     )
     return Problem(
-        program(), arrived.ids, parameter_table(program(), count, columns), until,
+        used, arrived.ids, parameter_table(used, count, columns), until,
         begin.time + grid[:, None], actions, rtol=1e-6, seed=11, begin=begin,
     )  # fmt: skip
 
@@ -90,6 +92,44 @@ def test_going_on_from_the_snapshot_equals_having_run_through_to_the_byte() -> N
     )
     both = later.finished & without.finished
     assert np.allclose(without.values[both], whole.values[both], rtol=1e-3, atol=1e-3)
+
+
+@functools.cache
+def with_echo() -> Program:
+    """The tiny body, in which each infection halves IgG a year and a half after it was felt."""
+    echo = Event("echo", "innate > 0.05", {"igg": "0.5*igg"}, delay=550.0)
+    return build(
+        compose([PERSON, CELLS, Mechanism("echo", "an event that waits", (), events=(echo,))], id="body",
+                time_unit="day"), use_cache=False,
+    )  # fmt: skip
+
+
+def test_what_events_left_open_goes_on_from_the_snapshot(own_cache: Path) -> None:
+    """Executions that wait when the study starts happen in it, also when the snapshot was kept."""
+    used, grid = with_echo(), np.linspace(0.0, YEARS * DAYS_PER_YEAR, 13)
+    arrived = arrive(how(program=used), SLOTS, YEARS * DAYS_PER_YEAR, workers=2)
+    pending = arrived.history.begin.pending
+    assert pending is not None
+    assert (pending[1] > 0).any(), "somebody's execution waits"
+    later = solve(goes_on(arrived, grid, used))
+    plain = problem_of(how(program=used), arrived.ids)
+    enter = np.asarray(plain.horizon)
+    until = enter + YEARS * DAYS_PER_YEAR
+    people = snapshot._people(how(program=used), arrived.ids)
+    acts = (*life(population(), people, until, 11), Action(enter, "renew"))
+    whole = solve(dataclasses.replace(plain, horizon=until, outputs=enter + grid[:, None], actions=acts))
+    assert later.finished.sum() > 30
+    assert later.values.tobytes() == whole.values.tobytes()
+    again = arrive(how(program=used), SLOTS, YEARS * DAYS_PER_YEAR)
+    assert again.found == len(SLOTS)
+    assert again.history.begin.pending is not None
+    assert again.history.begin.pending.tobytes() == pending.tobytes()
+    forgot = dataclasses.replace(
+        arrived.history.begin, pending=np.where(np.arange(len(pending))[:, None] == 1, 0, pending)
+    )
+    history = dataclasses.replace(arrived.history, begin=forgot)
+    without = solve(goes_on(dataclasses.replace(arrived, history=history), grid, used))
+    assert without.values.tobytes() != whole.values.tobytes(), "planted breach: what waited is forgotten"
 
 
 def test_who_dies_is_replaced_and_counted_and_nobody_else_changes() -> None:

@@ -27,16 +27,18 @@ from nonself.cohort.people import DAYS_PER_YEAR, People, Range, draw_people, per
 from nonself.cohort.population import History
 from nonself.engine.finished import problem_key
 from nonself.engine.loop import solve
+from nonself.engine.pending import fewest, joined
 from nonself.engine.problem import Begin, Problem, parameter_table
 from nonself.engine.result import Outcomes
 from nonself.errors import IntegrityError
 from nonself.model.people import Population
 
 Array = NDArray[np.float64]
+Words = NDArray[np.int64]
 Columns = Callable[[tuple[str, ...]], Mapping[str, Array]]
 CHUNK = 256  # people brought on, and kept, together
 MOST_ATTEMPTS = 2_000
-FORMAT = 1
+FORMAT = 2
 AGE_AT_START = "age_at_start"
 
 
@@ -105,6 +107,7 @@ def arrive(
     attempt, state, fired = (
         np.concatenate([tables[name] for tables, _, _ in done]) for name in ("attempt", "state", "fired")
     )
+    pending = joined([tables["pending"] for tables, _, _ in done])
     counts = sum((count for _, count, _ in done), Counter[str]())
     ids = tuple(person_id(slot, int(number)) for slot, number in zip(slots, attempt, strict=True))
     people = _people(how, ids)
@@ -115,7 +118,9 @@ def arrive(
         ids=ids,
         age=people.age,
         columns=in_force(people, how.population, enter),
-        history=History(Begin(enter, np.ascontiguousarray(state.T), np.ascontiguousarray(fired.T)), later),
+        history=History(
+            Begin(enter, *(np.ascontiguousarray(part.T) for part in (state, fired, pending))), later
+        ),
         died={cause: number for cause, number in sorted(counts.items()) if cause},
         failed=counts[""],
         found=sum(len(tables["attempt"]) for tables, _, was_kept in done if was_kept),
@@ -174,6 +179,7 @@ def _computed(how: RunIn, slots: tuple[str, ...], problem: Problem) -> tuple[dic
         "attempt": np.zeros(count, dtype=np.int64),
         "state": np.full((count, len(program.species)), np.nan),
         "fired": np.zeros((count, program.space.counts), dtype=np.int64),
+        "pending": np.zeros((count, fewest(program.space)), dtype=np.int64),
     }
     counts: Counter[str] = Counter()
     waiting = np.arange(count)
@@ -183,6 +189,7 @@ def _computed(how: RunIn, slots: tuple[str, ...], problem: Problem) -> tuple[dic
         tables["attempt"][waiting[there]] = attempt
         tables["state"][waiting[there]] = np.where(outcomes.finished[:, None], outcomes.final, np.nan)[there]
         tables["fired"][waiting[there]] = outcomes.fired[there]
+        tables["pending"] = _placed(tables["pending"], waiting[there], outcomes.pending[there])
         counts.update(_causes(outcomes))
         waiting = waiting[~there]
         if not waiting.size:
@@ -191,6 +198,15 @@ def _computed(how: RunIn, slots: tuple[str, ...], problem: Problem) -> tuple[dic
     raise IntegrityError(
         f"nobody lives to the age of {how.who.high:g} in {MOST_ATTEMPTS} attempts: the body dies too early"
     )
+
+
+def _placed(table: Words, rows: NDArray[np.intp], words: Words) -> Words:
+    """Return the table with some rows replaced, as wide as the wider of both: zeros where fewer executions wait."""
+    placed = np.zeros((table.shape[0], max(table.shape[1], words.shape[1])), dtype=np.int64)
+    placed[:, : table.shape[1]] = table
+    placed[rows] = 0
+    placed[rows, : words.shape[1]] = words
+    return placed
 
 
 def _causes(outcomes: Outcomes) -> Counter[str]:
