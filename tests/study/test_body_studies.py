@@ -11,7 +11,7 @@ from nonself.catalog.criteria.reference import reference_intervals
 from nonself.study.library import shipped_studies
 from nonself.study.run import run
 from nonself.study.source import read_study
-from nonself.study.spec import BODY
+from nonself.study.spec import BODY, AnyEndpoint
 
 PEOPLE = 12
 STUDIES = {name: path for name, path in shipped_studies().items() if read_study(path).spec.model == BODY}
@@ -23,6 +23,17 @@ def test_the_ten_studies_are_there() -> None:
         "healthy", "aging", "infection", "bleeding", "lymphodepletion-recovery", "neutropenia-recovery", "thyroiditis",
         "hemolysis", "lupus-like", "ctla4-family",
     }  # fmt: skip
+
+
+def diagnoses_nobody(endpoints: tuple[AnyEndpoint, ...]) -> bool:
+    return not any(getattr(part, "criterion", None) for part in endpoints)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_of_the_body_says_who_was_diagnosed(name: str) -> None:
+    endpoints = read_study(STUDIES[name]).spec.endpoints
+    assert not diagnoses_nobody(endpoints)
+    assert diagnoses_nobody(tuple(part for part in endpoints if part.kind not in ("diagnosis", "incidence")))
 
 
 @pytest.mark.parametrize("name", STUDIES)

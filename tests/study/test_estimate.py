@@ -40,12 +40,12 @@ def test_memory_does_not_grow_with_courses_unless_they_are_kept(tmp_path: Path) 
     assert peak(many, True) - peak(few, True) > 0.9 * more  # planted breach: what keeping them takes
 
 
-def test_the_estimate_lies_above_what_is_taken_and_not_far(tmp_path: Path) -> None:
+def test_the_estimate_lies_within_twice_of_what_is_taken(tmp_path: Path) -> None:
     for patients in (1024, 4096):
         study = prepared(tmp_path, patients)
         needed = estimate(study).memory - BASE
         taken = peak(study, False)
-        assert taken < needed < 6 * taken + 20e6
+        assert 0.5 * taken < needed < 2 * taken + 5e6
 
 
 def test_the_estimate_grows_as_the_study_does(tmp_path: Path) -> None:

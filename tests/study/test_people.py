@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,11 @@ from nonself.catalog import registry
 from nonself.catalog.entry import Ensemble
 from nonself.cli import main
 from nonself.errors import InputError
+from nonself.study.arriving import arrive_all
+from nonself.study.estimate import BASE, estimate
 from nonself.study.prepare import prepare
 from nonself.study.run import run
+from nonself.study.simulating import simulate_all
 from nonself.study.source import study_from_text
 
 
@@ -58,6 +62,20 @@ def test_the_snapshot_is_used_again_to_the_same_bytes(tmp_path: Path) -> None:
         data[len(data) // 2] ^= 1
         file.write_bytes(bytes(data))
     assert run(read()).digest == first.digest, "a damaged snapshot is computed again"
+
+
+def test_the_memory_announced_is_what_is_taken_within_a_factor_of_two() -> None:
+    """Before people have come to their age, as `validate` says it, and after."""
+    often = STUDY.replace("every: 5}", "every: 0.05}").replace("people: 40", "people: 300")
+    before = prepare(read(often))
+    arrived = arrive_all(before, 1)
+    tracemalloc.start()
+    simulate_all(arrived, 1)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert taken > 20e6
+    for prepared in (before, arrived):
+        assert 0.5 * taken < estimate(prepared).memory - BASE < 2 * taken
 
 
 def test_workers_number_of_people_and_one_alone_change_nobody() -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nonself.engine.loop import CHUNK
-from nonself.engine.tally import BINS
-from nonself.study.prepare import Group, Prepared
+from nonself.study.arriving import arrive_all
+from nonself.study.overrides import override
+from nonself.study.prepare import Group, Prepared, prepare
 
 MEGABYTE = 10**6
 BASE = 300 * MEGABYTE  # Python, its libraries, a compiled model, a report being drawn
 NUMBER = 8  # bytes
 PATIENT = 300  # bytes of a patient's id and group, and of what is looked up by them
 COLUMN = 4  # copies of a patient's number at once: the number, in the problem, as measured, in the table
-OCTAVES = 40  # of an observable over a course, about: what a histogram holds
-TRIED = 64  # patients of each arm that are run to see how long one takes
+TRIED = 64  # patients of each arm that are run to see how long one takes, and how far observables range
+FEW = 16  # people who are brought to their age to see it, where nobody has come yet
+UNSEEN = 1.2  # histograms of all patients over those of the few that are run
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Estimate:
     @property
     def sentence(self) -> str:
         """The estimate in words."""
-        memory = f"at most {_bytes(self.memory)} of memory"
+        memory = f"about {_bytes(self.memory)} of memory"
         disk = f", {_bytes(self.disk)} on disk while it runs" if self.disk >= 100 * MEGABYTE else ""
         if self.seconds is None:
             return f"{self.courses:,} courses: {memory}{disk}; how long is not known beforehand."
@@ -55,14 +57,29 @@ def estimate(
     """
     total = sum(len(group.cohort.patients) * len(group.arms) for group in prepared.groups)
     readout = sum(_readouts(prepared, group) for group in prepared.groups)
-    memory = BASE + sum(_memory(prepared, group, workers) for group in prepared.groups)
+    tried = _tried(prepared)
+    memory = BASE + sum(
+        _memory(prepared, group, workers, one.histograms)
+        for group, one in zip(prepared.groups, tried, strict=True)
+    )
+    seconds = sum(
+        one.seconds * len(group.cohort.patients) for group, one in zip(prepared.groups, tried, strict=True)
+    )
     return Estimate(
         courses=total,
         memory=memory + (2 * readout if courses else 0),
         disk=readout if is_kept else 0,
-        seconds=_seconds(prepared, workers),
+        seconds=seconds / workers if _have_come(prepared) else None,
         workers=workers,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What a few patients of a cohort took: `seconds` a patient, all arms; bytes of the `histograms` of each arm."""
+
+    seconds: float
+    histograms: tuple[int, ...]
 
 
 def _readouts(prepared: Prepared, group: Group) -> int:
@@ -71,14 +88,15 @@ def _readouts(prepared: Prepared, group: Group) -> int:
     return a_course * len(group.cohort.patients) * len(group.arms)
 
 
-def _memory(prepared: Prepared, group: Group, workers: int) -> int:
+def _memory(prepared: Prepared, group: Group, workers: int, histograms: tuple[int, ...]) -> int:
     patients, arms = len(group.cohort.patients), len(group.arms)
     own = len(group.cohort.columns) + len(group.cohort.facts)
     history = 0 if not _are_people(prepared) else len(prepared.model.species)
     each = PATIENT + NUMBER * COLUMN * (own + history + arms * (2 + 2 * len(prepared.endpoints)))
-    histogram: int = NUMBER * OCTAVES * BINS * group.grid.size * len(prepared.shown)
     chunk: int = NUMBER * min(CHUNK, patients) * group.grid.size * len(prepared.kept)
-    return patients * each + arms * histogram + (workers + 1) * (chunk + 2 * histogram)
+    at_once = min(workers, -(-patients // CHUNK))
+    more = max(histograms) * (at_once if patients > CHUNK else 0.5)  # of chunks, before they are put together
+    return int(patients * each + UNSEEN * (sum(histograms) + more) + (at_once + 1) * 2 * chunk)
 
 
 def _are_people(prepared: Prepared) -> bool:
@@ -88,26 +106,34 @@ def _are_people(prepared: Prepared) -> bool:
     )
 
 
-def _seconds(prepared: Prepared, workers: int) -> float | None:
-    """The time of a few patients of every arm, for all of them; None where people have yet to come of age."""
+def _have_come(prepared: Prepared) -> bool:
+    return not _are_people(prepared) or all(group.cohort.history is not None for group in prepared.groups)
+
+
+def _tried(prepared: Prepared) -> list[_Tried]:
+    """A few patients of every arm run and reduced; of people who have yet to come of age a few are brought to it."""
     from nonself.codegen.build import build
     from nonself.cohort.trial import problems
     from nonself.engine.loop import solve
     from nonself.study.measure import reduction
 
-    if _are_people(prepared) and any(group.cohort.history is None for group in prepared.groups):
-        return None
+    if not _have_come(prepared):
+        names = {group.cohort.name for group in prepared.groups}
+        few = prepare(override(prepared.study, FEW, None))
+        groups = tuple(group for group in few.groups if group.cohort.name in names)
+        prepared = arrive_all(replace(few, groups=groups), 1)
     program, spec = build(prepared.model), prepared.study.spec
-    total = 0.0
+    found = []
     for group in prepared.groups:
         tried = slice(0, min(TRIED, len(group.cohort.patients)))
-        reduce = reduction(prepared, group)
+        reduce, sizes = reduction(prepared, group), []
         began = time.perf_counter()
         for one in problems(program, group.cohort, group.arms, group.schedule, spec.rtol, spec.seed, tried):
             outcomes = solve(one, keep=prepared.kept)
-            reduce(outcomes, outcomes.reached - one.first - group.schedule.zero[tried], tried)
-        total += (time.perf_counter() - began) / tried.stop * len(group.cohort.patients)
-    return total / workers
+            reduced = reduce(outcomes, outcomes.reached - one.first - group.schedule.zero[tried], tried)
+            sizes.append(sum(NUMBER * counts.numbers.size for counts in reduced.counts.values()))
+        found.append(_Tried((time.perf_counter() - began) / tried.stop, tuple(sizes)))
+    return found
 
 
 def _bytes(count: int) -> str:
