@@ -14,7 +14,7 @@ T4_PMOL = 12.87  # pmol/L in 1 ng/dL
 PARAMETERS: dict[str, float] = {
     # thyroid: cells renewed every 8 years; KNHANES free T4; NHANES TSH; log-linear TSH with a top
     "thyroid_lifespan": 8 * YEAR, "thyroid_pool": 10.0, "thyroid_steepness": 2.1, "thyroid_ceiling": 10.0,
-    "thyroid_basal_antigen": 3.0,
+    "thyroid_basal_antigen": 5.0,
     "thyroid_stem_exposure": 0.25, "thyroid_volume_healthy": 12.0, "thyroxine_set_point": 1.24 * T4_PMOL,
     "thyroxine_elimination": 60 * 24 * 7.78e-5, "thyroid_store": 60.0, "thyroid_half_tsh": 2.75,
     "tsh_set_point": 1.5, "tsh_most": 100.0, "thyrotropin_gain": 5.6,

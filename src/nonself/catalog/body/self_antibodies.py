@@ -21,9 +21,10 @@ def receptor_antibody() -> Mechanism:
             Parameter("stimulating_share", 0.5, "1",
                       assumed("which epitope a person's antibody binds; varied between people from 0 to 1"),
                       "share of receptor antibody that stimulates", (0.0, 1.0)),
-            Parameter("receptor_effect", 1.0, "1",
-                      assumed("antibody that would mark half of its cells doubles the signal"),
-                      "receptor signal of antibody, over TSH in health", (0.3, 3.0)),
+            Parameter("receptor_effect", 5.0, "1",
+                      assumed("a full reaction, of antibody 1, all of it stimulating, adds several times the healthy "
+                              "signal, so that glands can put out several times as much"),
+                      "receptor signal of antibody 1, over TSH in health", (1.5, 15.0)),
         ),
         expressions=(
             Expression("thyroid_stimulation", "receptor_effect*stimulating_share*thyroid_antibody", "1", "stimulation"),
