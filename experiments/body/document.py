@@ -13,7 +13,7 @@ import numpy as np
 from experiments.body.calibrate import FIRST
 from experiments.body.priors import priors
 from experiments.body.rows import Row, constraints, recovery
-from experiments.body.words import CAVEATS, HEAD, MISSES
+from experiments.body.words import CAVEATS, HEAD, MISSES, PEOPLE
 from nonself.catalog import registry
 from nonself.catalog.body.build import TISSUES, body
 from nonself.model.compose import compose
@@ -31,12 +31,15 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of the calibration")
     parser.add_argument("--write", type=Path, required=True, help="file to write")
     parser.add_argument("--direct", type=Path, required=True, help="what experiments.body.direct wrote")
+    parser.add_argument("--healthy", type=Path, required=True, help="what experiments.body.healthy wrote")
+    parser.add_argument("--stability", type=Path, required=True, help="what experiments.body.stability wrote")
     given = parser.parse_args()
     records = [json.loads(file.read_text()) for file in sorted(given.work.glob("set-*.json"))]
-    given.write.write_text(document(records, json.loads(given.direct.read_text())))
+    people = PEOPLE.format(healthy=given.healthy.read_text(), stability=given.stability.read_text())
+    given.write.write_text(document(records, json.loads(given.direct.read_text()), people))
 
 
-def document(records: Sequence[dict[str, Any]], direct: dict[str, Any]) -> str:
+def document(records: Sequence[dict[str, Any]], direct: dict[str, Any], people: str) -> str:
     """Return the whole text."""
     parts = body(tuple(TISSUES))
     model = compose(parts, id="body", time_unit="day")
@@ -47,6 +50,7 @@ def document(records: Sequence[dict[str, Any]], direct: dict[str, Any]) -> str:
         "## Diagram\n\nAn arrow: states of the first are in a rate of the second. Of the tissues, red cells stand for "
         "all that antibody marks, thyroid for all that effectors enter.\n\n" + diagram(),
         "## Targets\n\n" + targets(direct),
+        "## Healthy people\n\n" + people,
         "## The ensemble\n\n" + ensemble(records, accepted),
         "## Simulated directly\n\n" + directly(direct),
         "## What the outcome hangs on\n\n" + influence(records),

@@ -37,12 +37,23 @@ MISSES = """
 - *Mild destruction of red cells* costs about 9 g/L of hemoglobin where patients often compensate fully.
 """
 
+PEOPLE = """
+Percentiles (2.5 and 97.5) of tolerant, unexposed people of 18 to 80 on a day on which they are not ill, beside
+laboratories' reference intervals (`python -m experiments.body.healthy`). The spreads of set-points come from these
+intervals, so that this says that nothing else moves people, not that spread was predicted.
+
+{healthy}
+
+How steady a person's readouts are (`python -m experiments.body.stability`): people in the model are far steadier than
+real ones, whose days differ.
+
+{stability}
+"""
+
 CAVEATS = """
 ## What to keep in mind
 
-- The second writings of blood formation, lymphocytes and tissues are by the hand that wrote the entries: they guard
-  against slips, not against a misreading. Those of recognition, self-specific cells, antibody, marking and innate
-  signal are by another hand, from the words alone.
+- Second writings are by another hand, from the words alone; those of exposures are by the hand that wrote the entries.
 - Most sources were read as abstracts.
 - Whole-body pools stand for blood, lymph nodes and marrow, which exchange within a day.
 """
