@@ -8,7 +8,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from nonself.codegen import looped
+from nonself.codegen import looped, pivoted
 from nonself.codegen.lanes import VOID, Lanes
 from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
@@ -40,6 +40,7 @@ class Kernels:
     clone_pace: ir.Function
     clone_limits: ir.Function
     clone_traits: ir.Function
+    correct: ir.Function | None
 
 
 def hoisted_nodes(network: Network) -> dict[int, int]:
@@ -73,6 +74,9 @@ def cut_kernels(network: Network, hoisted: dict[int, int], is_looped: bool) -> d
     cuts["clone_limits"] = cut(tape, clones.limits, ())
     for name, nodes in (("rates", clones.rates), ("pace", clones.pace), ("traits", clones.traits)):
         cuts[f"clone_{name}"] = cut(tape, nodes, hoisted)
+    if network.solved:
+        entries = [network.jacobian[place] for place in _between_solved(network)]
+        cuts["correct"] = cut(tape, [*(network.right_hand_side[row] for row in network.solved), *entries], hoisted)
     if is_looped:
         alone, repeated = _entries(network)
         roots = [*network.drift.values(), *(node for _, node in alone), *network.right_hand_side]
@@ -110,6 +114,8 @@ def emit_kernels(
     """Write all kernels of a model into a module; `cuts` of `cut_kernels`."""
     hoisted, clones = hoisted_nodes(network), network.clones
     make = _Maker(module, width, network, space, hoisted, method.drift[0], cuts)
+    if network.solved:
+        pivoted.tables(module, space, network.solved)
     emit_lu = _emit_looped if space.looped else _emit_unrolled
     factor, stage = emit_lu(make, plan)
     return Kernels(
@@ -125,6 +131,7 @@ def emit_kernels(
         clone_pace=make.assignments("clone_pace", clones.pace, space.clone("pace"), "state"),
         clone_limits=make.assignments("clone_limits", clones.limits, space.clone("limit"), "none"),
         clone_traits=make.assignments("clone_traits", clones.traits, space.clone("traits"), "state"),
+        correct=_emit_correct(make) if network.solved else None,
     )
 
 
@@ -239,8 +246,11 @@ def _emit_unrolled(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function
 def _emit_looped(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
     """The same two kernels: rates and Jacobian as they are, into memory, and then loops over tables."""
     table = looped.tables(make.module, plan)
-    solve = looped.emit_solve(make.module, make.width, make.space, table)
-    factors = looped.emit_factors(make.module, make.width, make.space, table, GROWTH_LIMIT)
+    module, width, space = make.module, make.width, make.space
+    block = pivoted.emit_block_solve(module, width, space) if space.solved else None
+    pivots = pivoted.emit_pivots(module, width, space) if space.solved else None
+    solve = looped.emit_solve(module, width, space, table, block)
+    factors = looped.emit_factors(module, width, space, table, GROWTH_LIMIT, pivots)
     function, lanes = make.function("stage", [ir.PointerType()])
 
     def add_to(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
@@ -269,11 +279,13 @@ def _emit_matrix(make: _Maker, plan: LuPlan, factors: ir.Function, solve: ir.Fun
     fill(space.factor, space.species, diagonal)
     fill(space.factor + space.species, space.factors - space.species, lanes.number(-0.0))
     fill(space.drift, space.driven * space.species, lanes.number(0.0))
+    fill(space.block, space.solved * space.solved, lanes.number(0.0))
 
     def entry(row: int, column: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
         def put(lanes: Lanes, arguments: Sequence[Any], value: Any) -> None:
-            value = lanes.sub(arguments[1], value) if row == column else lanes.builder.fneg(value)
-            lanes.store(value, arguments[0], space.factor, plan.slots[row, column])
+            own = row == column and row not in network.solved
+            value = lanes.sub(arguments[1], value) if own else lanes.builder.fneg(value)
+            lanes.store(value, arguments[0], space.factor, _slot(make, plan, (row, column)))
 
         return put
 
@@ -302,7 +314,7 @@ def _spread(
     if not repeated:
         return
     rows = {node: row for piece in make.cuts["factor"] for node, row in piece.leaves.items()}
-    pairs = [(plan.slots[place], rows[node]) for node, places in repeated.items() for place in places]
+    pairs = [(_slot(make, plan, place), rows[node]) for node, places in repeated.items() for place in places]
     slots, sources = (
         looped.constants(make.module, name, part)
         for name, part in zip(("spread_slot", "spread_source"), zip(*pairs, strict=True), strict=True)
@@ -311,6 +323,46 @@ def _spread(
         value = lanes.load(work, make.space.scratch, looped.entry(lanes, sources, number))
         slot = looped.entry(lanes, slots, number)
         lanes.store(lanes.builder.fneg(value), work, make.space.factor, slot)
+
+
+def _between_solved(network: Network) -> list[tuple[int, int]]:
+    """The entries of the Jacobian in rows and columns that both belong to constraints."""
+    return [place for place in network.jacobian if {*place} <= {*network.solved}]
+
+
+def _slot(make: _Maker, plan: LuPlan, place: tuple[int, int]) -> int:
+    """Where an entry of the matrix stands, counted from the factors' first: in the block for those of constraints."""
+    solved = make.network.solved
+    if {*place} <= {*solved}:
+        return make.space.block - make.space.factor + _in_block(make.network, place)
+    return plan.slots[place]
+
+
+def _in_block(network: Network, place: tuple[int, int]) -> int:
+    """Where an entry stands in the block."""
+    row, column = (network.solved.index(part) for part in place)
+    return row * len(network.solved) + column
+
+
+def _emit_correct(make: _Maker) -> ir.Function:
+    """correct(work): what Newton's method adds, in `space.side`, to what constraints determine at the argument."""
+    function, lanes = make.function("correct")
+    (work,) = function.args
+    space, network = make.space, make.network
+    with lanes.count(space.solved * space.solved, "fill") as row:
+        lanes.store(lanes.number(0.0), work, space.block, row)
+
+    def entry(place: tuple[int, int]) -> Callable[[Lanes, Sequence[Any], Any], None]:
+        slot = space.block + _in_block(network, place)
+        return lambda lanes, arguments, value: lanes.store(lanes.builder.fneg(value), arguments[0], slot)
+
+    puts = [(network.right_hand_side[row], _into(space.side + number)) for number, row in enumerate(network.solved)]
+    puts += [(network.jacobian[place], entry(place)) for place in _between_solved(network)]
+    make.write(function, lanes, puts, "argument")
+    lanes.builder.call(make.module.globals["pivots"], [work])
+    lanes.builder.call(make.module.globals["solve_block"], [work])
+    lanes.builder.ret_void()
+    return function
 
 
 def _with_drift(make: _Maker, lanes: Lanes, work: Any, rate: Any, slope: Any) -> Any:

@@ -10,6 +10,7 @@ from nonself.codegen import functions
 from nonself.codegen.cells import Cells
 from nonself.codegen.chance import Chance
 from nonself.codegen.clones import Clones
+from nonself.codegen.constraints import Constraints
 from nonself.codegen.events import Events
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
@@ -131,6 +132,8 @@ class _Loop:
         self.clones = Clones(self.cells, self.service, self.stepper, kernels, network, clones)
         self.service.entered, self.service.settled = self.clones.enter, self.clones.settle
         self.service.ended = self.clones.leave
+        constraints = Constraints(self.cells, kernels, self.stepper, self.service.end)
+        self.service.solved = events.solved = constraints.solve
         self.chance = Chance(self.cells, self.service, self.stepper, self.clones, happenings)
 
     def write(self) -> None:

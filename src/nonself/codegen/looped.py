@@ -1,7 +1,7 @@
 """The sparse LU of a large model as loops over index tables: the arithmetic of the unrolled form, in its order.
 
-Pivots stay on the diagonal, as the plan has them. A factorization that chooses pivots as it goes would take the place
-of `emit_factors` and hand the rows it chose to `emit_solve`; nothing else would change.
+Pivots stay on the diagonal, as the plan has them; only what is left for constraints, which have no diagonal to rely on,
+is a dense block with pivots chosen lane by lane (`codegen.pivoted`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from nonself.codegen.sparse import LuPlan
 from nonself.codegen.workspace import Workspace
 
 INDEX = ir.IntType(32)
+SOLVED_ROWS = "nonself_solved_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,15 @@ def folded(lanes: Lanes, first: Any, end: Any, name: str, start: Any, step: Call
     return found
 
 
-def emit_solve(module: ir.Module, width: int, space: Workspace, table: Tables) -> ir.Function:
-    """solve(work, stage): solve L D U x = stage in place."""
+def solved_row(lanes: Lanes, number: Any) -> Any:
+    """Return the row of a species that constraints determine, by its number among them."""
+    return entry(lanes, lanes.module.globals[SOLVED_ROWS], number)
+
+
+def emit_solve(
+    module: ir.Module, width: int, space: Workspace, table: Tables, block: ir.Function | None = None
+) -> ir.Function:
+    """solve(work, stage): solve L D U x = stage in place, the last rows by `block` where constraints leave one."""
     function, lanes = _function(module, width, "solve")
     work, stage = function.args
 
@@ -118,8 +126,11 @@ def emit_solve(module: ir.Module, width: int, space: Workspace, table: Tables) -
         first, middle = entry(lanes, table.first, row), entry(lanes, table.middle, row)
         total = folded(lanes, first, middle, "below", lanes.load(stage, 0, row), less)
         lanes.store(total, stage, 0, row)
-    with lanes.count(table.size, "back") as place:
-        row = entry(lanes, table.order, lanes.builder.sub(ir.Constant(INT, table.size - 1), place))
+    if block is not None:
+        _solve_block(lanes, space, work, stage, block)
+    own = table.size - space.solved
+    with between(lanes, ir.Constant(INT, 0), ir.Constant(INT, own), "back") as place:
+        row = entry(lanes, table.order, lanes.builder.sub(ir.Constant(INT, own - 1), place))
         middle, end = entry(lanes, table.middle, row), entry(lanes, table.end, row)
         scaled = lanes.mul(lanes.load(stage, 0, row), lanes.load(work, space.factor, row))
         lanes.store(folded(lanes, middle, end, "above", scaled, less), stage, 0, row)
@@ -127,15 +138,35 @@ def emit_solve(module: ir.Module, width: int, space: Workspace, table: Tables) -
     return function
 
 
-def emit_factors(module: ir.Module, width: int, space: Workspace, table: Tables, limit: float) -> ir.Function:
+def _solve_block(lanes: Lanes, space: Workspace, work: Any, stage: Any, block: ir.Function) -> None:
+    """Solve for the last rows, whose right-hand sides are at hand, by what is left of the matrix."""
+    with lanes.count(space.solved, "gather") as number:
+        value = lanes.load(stage, 0, solved_row(lanes, number))
+        lanes.store(value, work, space.side, number)
+    lanes.builder.call(block, [work])
+    with lanes.count(space.solved, "scatter") as number:
+        value = lanes.load(work, space.side, number)
+        lanes.store(value, stage, 0, solved_row(lanes, number))
+
+
+def emit_factors(
+    module: ir.Module,
+    width: int,
+    space: Workspace,
+    table: Tables,
+    limit: float,
+    pivots: ir.Function | None = None,
+) -> ir.Function:
     """factors(work): turn the matrix in the factors' place into L D U, D inverted, and say whether it is stable.
 
-    One row at a time is spread out over `space.scratch`, a row of memory for each of its columns.
+    One row at a time is spread out over `space.scratch`, a row of memory for each of its columns. What is then left of
+    the last rows is factorized by `pivots` where constraints leave any.
     """
     function, lanes = _function(module, width, "factors", has_stage=False)
     (work,) = function.args
     lanes.store(lanes.number(1.0), work, space.scalar("stable"))
-    with lanes.count(table.size, "pivot") as place:
+    own = table.size - space.solved
+    with between(lanes, ir.Constant(INT, 0), ir.Constant(INT, own), "pivot") as place:
         row = entry(lanes, table.order, place)
         first, middle, end = (entry(lanes, part, row) for part in (table.first, table.middle, table.end))
         original = lanes.load(work, space.factor, row)
@@ -152,8 +183,30 @@ def emit_factors(module: ir.Module, width: int, space: Workspace, table: Tables,
         with between(lanes, middle, end, "above") as slot:
             value = lanes.load(work, space.scratch, entry(lanes, table.column, slot))
             lanes.store(lanes.mul(value, inverse), work, space.factor, slot)
+    if pivots is not None:
+        with lanes.count(space.solved, "last") as number:
+            _reduce(lanes, work, space, table, number)
+        lanes.builder.call(pivots, [work])
     lanes.builder.ret_void()
     return function
+
+
+def _reduce(lanes: Lanes, work: Any, space: Workspace, table: Tables, number: Any) -> None:
+    """Clear the entries of a constraint's row under all pivots; what becomes of its others is left in the block."""
+    row = solved_row(lanes, number)
+    begin = lanes.builder.mul(number, ir.Constant(INT, space.solved))
+    first, middle = entry(lanes, table.first, row), entry(lanes, table.middle, row)
+    with lanes.count(space.solved, "spread") as other:
+        value = lanes.load(work, space.block, lanes.builder.add(begin, other))
+        lanes.store(value, work, space.scratch, solved_row(lanes, other))
+    with between(lanes, first, middle, "spread") as slot:
+        value = lanes.load(work, space.factor, slot)
+        lanes.store(value, work, space.scratch, entry(lanes, table.column, slot))
+    with between(lanes, first, middle, "below") as slot:
+        _clear(lanes, work, space, table, slot)
+    with lanes.count(space.solved, "left") as other:
+        value = lanes.load(work, space.scratch, solved_row(lanes, other))
+        lanes.store(value, work, space.block, lanes.builder.add(begin, other))
 
 
 def _clear(lanes: Lanes, work: Any, space: Workspace, table: Tables, slot: Any) -> None:

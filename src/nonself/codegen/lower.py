@@ -32,7 +32,8 @@ class Network:
     `timed` true when some rate depends on time at all; `initial` (n_species) nodes; `observables` nodes of the
     model's own observables; `rules` what each rule decides; `clones` what clones need; `events`; `watched`
     comparison -> its gap, for those in triggers and rates whose turn has to be found on the way: it turns where the
-    gap goes from below zero to zero or above, or back; `held` those of them that rates use.
+    gap goes from below zero to zero or above, or back; `held` those of them that rates use; `solved` rows of species
+    that constraints determine, whose right-hand side is what has to be zero.
     """
 
     tape: Tape
@@ -48,6 +49,7 @@ class Network:
     events: tuple[EventNodes, ...]
     watched: dict[int, int]
     held: frozenset[int]
+    solved: tuple[int, ...]
 
     @property
     def roots(self) -> list[int]:
@@ -81,7 +83,8 @@ def lower(model: Model) -> Network:
         names[expression.id] = lowering.formula(expression.formula)
     rates = tuple(lowering.formula(reaction.rate) for reaction in model.reactions)
     clock = names[TIME]
-    right_hand_side, slopes = _balance(model, lowering, rates)
+    zeros = {part.species: lowering.formula(part.formula) for part in model.constraints}
+    right_hand_side, slopes = _balance(model, lowering, rates, zeros)
     clones = clone_nodes(model, lowering, slopes)
     observables = tuple(lowering.formula(part.formula) for part in model.observables)
     names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
@@ -101,6 +104,7 @@ def lower(model: Model) -> Network:
         events=events,
         watched=watched,
         held=held,
+        solved=tuple(row for row, part in enumerate(model.species) if part.id in zeros),
     )
 
 
@@ -138,14 +142,19 @@ def _leaves(tape: Tape, node: int) -> set[str]:
 
 
 def _balance(
-    model: Model, lowering: FormulaLowering, rates: tuple[int, ...]
+    model: Model, lowering: FormulaLowering, rates: tuple[int, ...], zeros: dict[str, int]
 ) -> tuple[tuple[int, ...], dict[tuple[int, int], int]]:
-    """Return d(species)/dt and its derivatives by (row, column), summed over the reactions that change each."""
+    """Return d(species)/dt and its derivatives by (row, column), summed over the reactions that change each.
+
+    Of a species that a constraint determines it is what has to be zero.
+    """
     derivatives = Derivatives(lowering.tape)
     changes: dict[str, list[tuple[float, int]]] = {part.id: [] for part in model.species}
     for rate, reaction in zip(rates, model.reactions, strict=True):
         for name, amount in reaction.change:
             changes[name].append((amount, rate))
+    for name, node in zeros.items():
+        changes[name].append((1.0, node))
     moving = {row for row, part in enumerate(model.species) if changes[part.id]} | {TIME_ROW}
     right_hand_side, jacobian = [], {}
     for row, species in enumerate(model.species):

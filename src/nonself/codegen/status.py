@@ -22,6 +22,7 @@ class Status(IntEnum):
     CLONE_WITHOUT_LAW = 10
     QUEUE_FULL = 11
     BAD_DELAY = 12
+    NOT_SOLVED = 13
 
     @property
     def finished(self) -> bool:
@@ -54,6 +55,7 @@ _SENTENCES = {
     Status.CLONE_WITHOUT_LAW: "A small clone's rate of birth or death is below zero, not a number or without bound.",
     Status.QUEUE_FULL: "More delayed executions of events wait than there is room for.",
     Status.BAD_DELAY: "The delay of an event is below zero or not a number.",
+    Status.NOT_SOLVED: "The constraints have no solution near the values that what they determine had.",
 }
 _REMEDIES = {
     Status.FINISHED: "Nothing to do.",
@@ -72,4 +74,6 @@ _REMEDIES = {
     Status.CLONE_WITHOUT_LAW: "Check birth and death of the model's clones: each is a rate per cell, never negative.",
     Status.QUEUE_FULL: "Let the event fire less often, or shorten its delay.",
     Status.BAD_DELAY: "Check the formula of the delay where its trigger becomes true.",
+    Status.NOT_SOLVED: "Give what constraints determine a first value near a solution, and check that their slopes with "
+    "respect to it do not vanish there.",
 }

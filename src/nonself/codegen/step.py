@@ -7,6 +7,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from nonself.codegen import pivoted
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import Lanes
 from nonself.codegen.methods import Rosenbrock
@@ -24,6 +25,8 @@ def rates_here(lanes: Lanes, space: Workspace, kernels: Kernels, work: Any, stag
     if space.factors > space.species:
         with lanes.count(space.factors - space.species, "entry") as row:
             lanes.store(lanes.number(0.0), work, space.factor + space.species, row)
+    if space.solved:
+        pivoted.identity(lanes, space, work)
     lanes.builder.call(kernels.stage, [work, stage])
 
 
@@ -115,10 +118,14 @@ class Stepper:
             for coupling, value in zip(couplings[1:], stages[1:], strict=True):
                 history = lanes.fma(lanes.number(coupling), value, history)
             lanes.store(argument, self.work, space.argument, row)
-            history = lanes.mul(history, inverse)
+            history = self._of_mass(lanes.mul(history, inverse), row)
             if space.driven and self.method.drift[stage]:
                 history = lanes.fma(drift, lanes.load(self.work, space.drift, row), history)
             lanes.store(history, self.work, space.stage + stage * space.species, row)
+
+    def _of_mass(self, value: Any, row: Any) -> Any:
+        """A number of a species' equation that belongs to its derivative: none where a constraint has no derivative."""
+        return self.lanes.mul(value, pivoted.mass(self.lanes, row)) if self.space.solved else value
 
     def _finish(self) -> Any:
         """Set the new state; return the root mean square of the scaled error."""
@@ -145,7 +152,7 @@ class Stepper:
 
         def squares(row: Any) -> list[tuple[Any, Any]]:
             value = lanes.load(self.work, space.state, row)
-            rate = lanes.load(self.work, space.stage, row)
+            rate = self._of_mass(lanes.load(self.work, space.stage, row), row)
             scale = lanes.fma(self.rtol, lanes.absolute(value), self.tolerance(row))
             parts = lanes.div(value, scale), lanes.div(rate, scale)
             return [(part, part) for part in parts]

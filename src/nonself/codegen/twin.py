@@ -115,6 +115,8 @@ def named_values(model: Model, parameters: Array, states: Array, time: float | A
 def right_hand_side(model: Model, parameters: Array, states: Array, time: float = 0.0) -> Array:
     """Return d(species)/dt, (n_species, n), at parameters (n_parameters, n), states (n_species, n) and a time.
 
+    Of a species that a constraint determines it is what has to be zero.
+
     **Example:** `right_hand_side(model, table, states)`
     """
     names = named_values(model, parameters, states, time)
@@ -124,6 +126,8 @@ def right_hand_side(model: Model, parameters: Array, states: Array, time: float 
         rate = formula_values(reaction.rate, names)
         for species, amount in reaction.change:
             total[rows[species]] += amount * rate
+    for constraint in model.constraints:
+        total[rows[constraint.species]] = formula_values(constraint.formula, names)
     return total
 
 

@@ -195,6 +195,7 @@ class Workspace:
     traits: int = 0
     looped: int = 0  # 1 when the LU is a loop over tables
     carried: int = 0  # what one piece of a long computation leaves for another
+    solved: int = 0  # species that constraints determine
 
     @property
     def state(self) -> int:
@@ -328,9 +329,44 @@ class Workspace:
         return QUEUE + 2 * self.events if self.events else 0
 
     @property
+    def block(self) -> int:
+        """What is left of the matrix for species that constraints determine, row by row."""
+        return self.waiting + self.queue * self.slot
+
+    @property
+    def swap(self) -> int:
+        """The row of the block that was exchanged with each, as a number."""
+        return self.block + self.solved * self.solved
+
+    @property
+    def weight(self) -> int:
+        """What the entries of each row of the block are weighed by when a pivot is chosen."""
+        return self.swap + self.solved
+
+    @property
+    def side(self) -> int:
+        """The right-hand side of the block, then its solution."""
+        return self.weight + self.solved
+
+    @property
+    def kept(self) -> int:
+        """The values nearest to a solution of the constraints so far; their correction follows."""
+        return self.side + self.solved
+
+    @property
+    def correction(self) -> int:
+        """How far those values are from the solution, by Newton's method."""
+        return self.kept + self.solved
+
+    @property
+    def largest(self) -> int:
+        """The largest entry that could be a pivot; then, while constraints are solved: size, share, which are open."""
+        return self.correction + self.solved
+
+    @property
     def scratch(self) -> int:
         """What pieces of a computation carry; then one row of a matrix while a looped LU eliminates it, by column."""
-        return self.waiting + self.queue * self.slot
+        return self.largest + 4 * min(1, self.solved)
 
     @property
     def rows(self) -> int:

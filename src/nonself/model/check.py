@@ -76,7 +76,7 @@ def _wanted(
     per_time = {key: -power for key, power in time.items()}
     for clone in model.clones:
         wanted += [(clone.species, clone.birth, per_time), (clone.species, clone.death, per_time)]
-    return wanted + _of_events(model, known, time)
+    return wanted + _of_events(model, known, time) + _of_constraints(model, known)
 
 
 def _of_clones(model: Model, known: dict[str, Dimension]) -> list[tuple[str, str, Dimension]]:
@@ -104,6 +104,19 @@ def _of_events(
     return wanted
 
 
+def _of_constraints(
+    model: Model, known: Mapping[str, Dimension]
+) -> list[tuple[str, str, Dimension]]:
+    """Constraints: their terms must be of one dimension, whichever that is."""
+    wanted: list[tuple[str, str, Dimension]] = []
+    for part in model.constraints:
+        try:
+            wanted.append((part.id, part.formula, formula_dimension(part.formula, known)))
+        except UnitError:
+            wanted.append((part.id, part.formula, {}))
+    return wanted
+
+
 def _differ(left: Mapping[str, float], right: Mapping[str, float]) -> bool:
     return any(abs(left.get(key, 0) - right.get(key, 0)) > 1e-9 for key in {*left, *right})
 
@@ -125,6 +138,11 @@ def conservation(model: Model) -> list[Flaw]:
             for species, _ in event.assignments:
                 if weight.get(species):
                     found.append(Flaw("conservation", event.id, f"assigns {species!r}, a part of {total!r}"))
+        for part in model.constraints:
+            if weight.get(part.species):
+                found.append(
+                    Flaw("conservation", part.id, f"determines {part.species!r}, a part of {total!r}")
+                )
     return found
 
 
@@ -180,6 +198,7 @@ def unused(model: Model) -> list[Flaw]:
     groups = [hazard.founds for hazard in model.hazards if hazard.founds is not None]
     formulas += [formula for group in groups for _, formula, _ in group.traits]
     formulas += [formula for event in model.events for formula in event_formulas(event)]
+    formulas += [part.formula for part in model.constraints]
     used = frozenset[str]().union(*(names(formula) for formula in formulas))
     named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
     found = [Flaw("unused", part.id, "nothing uses it") for part in named if part.id not in used]
@@ -187,6 +206,7 @@ def unused(model: Model) -> list[Flaw]:
     changed |= {species for hazard in model.hazards for species, _ in hazard.change}
     changed |= {species for group in groups for _, _, slots in group.traits for species in slots}
     changed |= {species for event in model.events for species, _ in event.assignments}
+    changed |= {part.species for part in model.constraints}
     found += [Flaw("unused", s.id, "nothing changes it") for s in model.species if s.id not in changed]
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
+from nonself.model.constraints import flat_constraints, matched_constraints
 from nonself.model.clones import closed_clones, flat_clones, group_of, spread_groups
 from nonself.model.events import check_events, flat_events
 from nonself.model.ir import FlatHazard, FlatReaction, Model
@@ -49,7 +50,9 @@ def compose(
     reactions = _reactions(mechanisms, kinds, record)
     hazards, reactions = _hazards(mechanisms, species, reactions, record)
     clones = flat_clones(mechanisms, record)
-    events = flat_events(mechanisms, {*kinds, *species, *(reaction.id for reaction in reactions)}, record)
+    taken = {*kinds, *species, *(reaction.id for reaction in reactions)}
+    events = flat_events(mechanisms, taken, record)
+    constraints = flat_constraints(mechanisms, taken, record)
     for name, replacement in (overrides or {}).items():
         if name not in parameters:
             raise UnknownName("parameter", name, parameters)
@@ -76,7 +79,9 @@ def compose(
         hazards=hazards,
         clones=clones,
         events=events,
+        constraints=constraints,
     )
+    model = replace(model, constraints=matched_constraints(model))
     _closed(model)
     return model
 

@@ -68,6 +68,7 @@ def check_events(model: Model, known: set[str]) -> None:
     """
     states = {part.id for part in model.species}
     moving = {species for reaction in model.reactions for species, _ in reaction.change}
+    moving |= {part.species for part in model.constraints}
     named: tuple[Expression | Observable, ...] = (*model.expressions, *model.observables)
     for part in named:
         if names(part.formula) & (moving | {TIME}):

@@ -14,7 +14,8 @@ from nonself.model.ir import Model
 class Influence:
     """A state in the rate of a reaction or hazard, and what that adds to another: `amount` below 0 takes away.
 
-    An event's trigger, delay, priority and new value act on the species it assigns; the amount is NaN.
+    An event's trigger, delay, priority and new value act on the species it assigns, the species in a constraint on the
+    one matched with it; the amount is NaN.
     """
 
     cause: str
@@ -56,6 +57,9 @@ def influences(model: Model, ignoring: Collection[str] = ()) -> Iterator[Influen
         for effect, amount in hazard.change:
             for cause in sorted(states_in(model, rates[hazard.id], ignoring)):
                 yield Influence(cause, effect, hazard.id, amount)
+    for constraint in model.constraints:
+        for cause in sorted(states_in(model, constraint.formula) - {constraint.species}):
+            yield Influence(cause, constraint.species, constraint.id, math.nan)
     for event in model.events:
         decides = [truth(event.trigger), event.delay, event.priority or "0"]
         for effect, formula in event.assignments:

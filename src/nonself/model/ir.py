@@ -79,6 +79,18 @@ class FlatEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FlatConstraint:
+    """A constraint of a Model: `species` its own among those that constraints determine, `among` which it was given."""
+
+    id: str
+    mechanism: str
+    formula: str
+    species: str
+    among: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """What the equations are.
 
@@ -86,7 +98,7 @@ class Model:
     order; `derived` parameters computed from others; `expressions` in solvable order; `record` who set what, as
     (kind, name, mechanism); `rules` decisions at visits, which a regimen brings; `hazards` what
     happens by chance; `clones` species that move by chance while they are small; `events` what happens when a
-    condition becomes true.
+    condition becomes true; `constraints` what is zero at all times.
     """
 
     id: str
@@ -105,6 +117,7 @@ class Model:
     hazards: tuple[FlatHazard, ...] = ()
     clones: tuple[FlatClone, ...] = ()
     events: tuple[FlatEvent, ...] = ()
+    constraints: tuple[FlatConstraint, ...] = ()
 
     @property
     def structure_hash(self) -> str:
@@ -136,6 +149,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.accumulator, part.change, *(["ends"] if part.ends else [])] for part in model.hazards],
         *([[clones, groups, [part.id for part in model.hazards]]] if clones else []),
         [_event_structure(part) for part in model.events],
+        *([[[part.id, part.formula, part.species] for part in model.constraints]] if model.constraints else []),
     ]
 
 
@@ -160,4 +174,5 @@ def right_hand_sides(model: Model) -> dict[str, str]:
             sign = "-" if amount < 0 else "+"
             size = "" if abs(amount) == 1 else f"{abs(amount)!r}*"
             terms[species].append(f"{sign} {size}({reaction.rate})")
-    return {name: " ".join(parts) if parts else "0" for name, parts in terms.items()}
+    found = {name: " ".join(parts) if parts else "0" for name, parts in terms.items()}
+    return found | {part.species: f"such that 0 = {part.formula}" for part in model.constraints}

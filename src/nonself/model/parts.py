@@ -211,6 +211,28 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What is zero at all times: alone or with others it determines species that no reaction changes.
+
+    Equation: 0 = formula. Composing matches each constraint with one of the species that constraints determine. At the
+    start, after every dose and event these are solved for, from the values they have; so a first value chooses between
+    solutions. The slope of the constraints with respect to what they determine must not vanish (index 1).
+
+    **Arguments:** `formula` of species, parameters, expressions and `time`; `determines` species, each of a scale of
+    its own.
+
+    **Example:** `Constraint("binding", "free*target - K*bound", ("bound",))`
+
+    **Reference:** Hairer E, Wanner G (1996), Solving Ordinary Differential Equations II, chapter VI.
+    """
+
+    id: str
+    formula: str
+    determines: tuple[str, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A decision at a visit: a parameter takes the value of a formula of what is seen then.
 
@@ -251,4 +273,5 @@ class Mechanism:
     clones: tuple[Clone, ...] = ()
     clone_groups: tuple[CloneGroup, ...] = ()
     events: tuple[Event, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     shares: frozenset[str] = field(default_factory=frozenset)

@@ -25,6 +25,7 @@ def turning_points(model: Model) -> tuple[str, ...]:
     **Example:** a rate `"k if time < stop else 0"` gives `("stop",)`.
     """
     formulas = [part.formula for part in model.expressions] + [reaction.rate for reaction in model.reactions]
+    formulas += [part.formula for part in model.constraints]
     found: dict[str, None] = {}
     reach = _reach(model)
     for formula in formulas:
@@ -59,11 +60,13 @@ def refuse_steps(model: Model) -> None:
     """
     known = {part.id: part.formula for part in model.expressions}
     moving = {TIME} | {species for reaction in model.reactions for species, _ in reaction.change}
+    moving |= {part.species for part in model.constraints}
     for part in model.expressions:
         if names(part.formula) & moving:
             moving.add(part.id)
     todo = [reaction.rate for reaction in model.reactions] + [truth(event.trigger) for event in model.events]
     todo += [rate for clone in model.clones for rate in (clone.birth, clone.death)]
+    todo += [part.formula for part in model.constraints]
     seen: set[str] = set()
     while todo:
         formula = todo.pop()
