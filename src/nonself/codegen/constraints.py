@@ -20,6 +20,7 @@ from nonself.codegen.lanes import INT
 from nonself.codegen.looped import solved_row
 from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
+from nonself.codegen.workspace import ARRIVED
 
 CLOSE = 1e-4  # of what error control allows a step: a correction that need not be made
 ROUNDING = 1.0  # a correction of no more than this that does not get smaller is rounding
@@ -40,13 +41,15 @@ class Constraints:
         self.kernels = kernels
         self.stepper = stepper
         self.end = end
-        self.tried = self.b.alloca(INT, name="newton")
+        if self.space.solved:
+            self.tried = self.b.alloca(INT, name="newton")
 
-    def solve(self, mask: Any) -> None:
-        """Solve constraints in the lanes of a mask; end those in which they have no solution nearby."""
+    def solve(self) -> None:
+        """Solve constraints in the lanes that are at a stop; end those in which they have no solution nearby."""
         if not self.space.solved:
             return
         lanes, b = self.lanes, self.b
+        mask = self.cells.are("flag", ARRIVED)
         with b.if_then(lanes.any(mask)):
             self._begin(mask)
             with self.cells.loop("newton") as leave_if:

@@ -48,7 +48,7 @@ class Events:
             "early": self._constants("early", [e.values_when_triggered for e in events]),
             "first": self._constants("first", [e.initial_value for e in events]),
         }
-        self.solved: Callable[[Any], None] = lambda mask: None  # solves constraints, before triggers are looked at
+        self.solved: Callable[[], None] = lambda: None  # solves constraints, before triggers are looked at
         self.slot = self.b.alloca(INT, name="slot")
         self.best = self.b.alloca(INT, name="best")
         self.highest = self.b.alloca(DOUBLE, name="highest")
@@ -106,7 +106,7 @@ class Events:
         self.cells.set_integers("open", self.b.zext(arrived, self.lanes.integers))
         with self.cells.loop("settle") as leave_if:
             leave_if(self.b.not_(self.lanes.any(self.cells.are("open", 1))))
-            self.solved(self.b.and_(self.cells.are("open", 1), self.cells.are("flag", ARRIVED)))
+            self.solved()
             self._compute()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("open", lane, 1)):
                 self._note(lane, end)

@@ -7,7 +7,7 @@ is a dense block with pivots chosen lane by lane (`codegen.pivoted`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,6 +105,12 @@ def folded(lanes: Lanes, first: Any, end: Any, name: str, start: Any, step: Call
     return found
 
 
+def _up_to(lanes: Lanes, stop: int, name: str) -> AbstractContextManager[Any]:
+    """A loop over 0 .. stop-1, none where every row is a constraint's."""
+    zero = ir.Constant(INT, 0)
+    return lanes.count(stop, name) if stop else between(lanes, zero, zero, name)
+
+
 def solved_row(lanes: Lanes, number: Any) -> Any:
     """Return the row of a species that constraints determine, by its number among them."""
     return entry(lanes, lanes.module.globals[SOLVED_ROWS], number)
@@ -129,7 +135,7 @@ def emit_solve(
     if block is not None:
         _solve_block(lanes, space, work, stage, block)
     own = table.size - space.solved
-    with between(lanes, ir.Constant(INT, 0), ir.Constant(INT, own), "back") as place:
+    with _up_to(lanes, own, "back") as place:
         row = entry(lanes, table.order, lanes.builder.sub(ir.Constant(INT, own - 1), place))
         middle, end = entry(lanes, table.middle, row), entry(lanes, table.end, row)
         scaled = lanes.mul(lanes.load(stage, 0, row), lanes.load(work, space.factor, row))
@@ -166,7 +172,7 @@ def emit_factors(
     (work,) = function.args
     lanes.store(lanes.number(1.0), work, space.scalar("stable"))
     own = table.size - space.solved
-    with between(lanes, ir.Constant(INT, 0), ir.Constant(INT, own), "pivot") as place:
+    with _up_to(lanes, own, "pivot") as place:
         row = entry(lanes, table.order, place)
         first, middle, end = (entry(lanes, part, row) for part in (table.first, table.middle, table.end))
         original = lanes.load(work, space.factor, row)

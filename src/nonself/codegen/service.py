@@ -42,7 +42,7 @@ class Service:
         self.stepper = stepper
         self.entered: Callable[[Any], None] = lambda lane: None  # what else a new patient needs
         self.settled: Callable[[Any], None] = lambda mask: None  # what they need at a stop, before readouts
-        self.solved: Callable[[Any], None] = lambda mask: None  # solves constraints
+        self.solved: Callable[[], None] = lambda: None  # solves constraints
         self.ended: Callable[[Any], None] = lambda lane: None  # what else is recorded at the end
         self.events = events
         self.next = self.b.alloca(INT, name="next_patient")
@@ -56,7 +56,7 @@ class Service:
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, WAITING)):
                 self.load_patient(lane)
             self.enter()
-            self.solved(self.cells.are("flag", ARRIVED))
+            self.solved()
             self.settled(self.cells.are("flag", ARRIVED))
             self.events.arrive(self.end)
             before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
@@ -64,7 +64,7 @@ class Service:
                 self.read_here()
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.act(lane)
-            self.solved(self.cells.are("flag", ARRIVED))
+            self.solved()
             self.settled(self.cells.are("flag", ARRIVED))
             self.events.settle(self.end)
             self.settled(self.cells.are("flag", ARRIVED))
