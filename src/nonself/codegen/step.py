@@ -10,6 +10,7 @@ from llvmlite import ir
 from nonself.codegen import pivoted
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import Lanes
+from nonself.codegen.looped import solved_row
 from nonself.codegen.methods import Rosenbrock
 from nonself.codegen.workspace import Workspace
 
@@ -205,7 +206,20 @@ class Stepper:
         weights = self._weights(fraction)
         with lanes.count(space.species, "row") as row:
             lanes.store(self._inside(row, fraction, weights), self.work, space.argument, row)
+        if space.solved:
+            self._correct()
         lanes.builder.call(self.kernels.observe, [self.work])
+
+    def _correct(self) -> None:
+        """Correct what constraints determine at the argument once: between steps it is known less well than the rest."""
+        lanes, space = self.lanes, self.space
+        lanes.builder.call(self.kernels.correct, [self.work])
+        with lanes.count(space.solved, "number") as number:
+            row = solved_row(lanes, number)
+            value, correction = lanes.load(self.work, space.argument, row), lanes.load(self.work, space.side, number)
+            finite = lanes.compare("<", lanes.absolute(correction), lanes.number(float("inf")))
+            corrected = lanes.select(finite, lanes.add(value, correction), value)
+            lanes.store(corrected, self.work, space.argument, row)
 
     def here(self) -> None:
         """Set the argument to the state itself, and the observables with it."""
