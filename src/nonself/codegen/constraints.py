@@ -1,10 +1,10 @@
 """What constraints determine, solved for in IR at starts, stops and events: damped Newton's method, each lane its own.
 
-The first values are those that are there. A correction counts by the tolerances, as an error does; a trial is kept when
-the correction it asks for is smaller than that before, else half as much is tried. What is `CLOSE` already is left as
-it is to the bit, so that solving twice is solving once.
+The first values are those that are there. A correction counts by the tolerances, as an error does. A share of it is
+made where the correction then left, by the slopes before, is smaller; else half that share is tried. What is `CLOSE`
+already is left as it is to the bit, so that solving twice is solving once.
 
-**Reference:** Deuflhard P (2011), Newton Methods for Nonlinear Problems, chapter 3 (damping by corrections).
+**Reference:** Deuflhard P (2011), Newton Methods for Nonlinear Problems, chapter 3 (the natural monotonicity test).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import ARRIVED
 
 CLOSE = 1e-4  # of what error control allows a step: a correction that need not be made
-ROUNDING = 1.0  # a correction of no more than this that does not get smaller is rounding
-SMALLEST_SHARE = 2.0**-30
-MOST = 200  # trials
+ROUNDING = 1.0  # a correction of no more than this that cannot be made smaller is rounding
+SMALLEST_SHARE = 2.0**-100
+MOST = 400  # trials
 SIZE, SHARE, OPEN = 1, 2, 3  # rows after `space.largest`
 
 
@@ -70,7 +70,7 @@ class Constraints:
         return self.lanes.compare("==", self._row(OPEN), self.lanes.number(1.0))
 
     def _begin(self, mask: Any) -> None:
-        """Try the values that are there first."""
+        """Start from the values that are there."""
         lanes, space = self.lanes, self.space
         self.stepper.at(self.cells.row("time"))
         with lanes.count(space.species, "row") as row:
@@ -78,54 +78,59 @@ class Constraints:
         with lanes.count(space.solved, "number") as number:
             value = lanes.load(self.work, space.state, solved_row(lanes, number))
             lanes.store(value, self.work, space.kept, number)
-            lanes.store(lanes.number(0.0), self.work, space.correction, number)
-        self._set(SIZE, lanes.number(float("inf")))
         self._set(SHARE, lanes.number(1.0))
         self._set(OPEN, lanes.select(mask, lanes.number(1.0), lanes.number(0.0)))
         self.b.store(ir.Constant(INT, 0), self.tried)
 
     def _try(self) -> None:
-        """Keep a trial that is better than what was kept, and set the next."""
-        lanes, b, one = self.lanes, self.b, self.lanes.number(1.0)
+        """Correct what is kept by a share of its correction, where the correction that is left is then smaller."""
+        lanes, b, space, one = self.lanes, self.b, self.space, self.lanes.number(1.0)
+        self._set_argument(lanes.number(0.0))
         b.call(self.kernels.correct, [self.work])
-        size, before, share = self._size(), self._row(SIZE), self._row(SHARE)
-        better = lanes.compare("<", size, before)
-        kept = b.and_(better, self._open())
-        close = b.and_(better, lanes.compare("<=", size, lanes.number(CLOSE)))
-        stuck = b.and_(b.not_(better), lanes.compare("<=", before, lanes.number(ROUNDING)))
-        self._set(SIZE, lanes.select(kept, size, before))
-        share = lanes.select(
-            better,
-            lanes.smaller(lanes.mul(share, lanes.number(2.0)), one),
-            lanes.mul(share, lanes.number(0.5)),
-        )
-        self._set(SHARE, share)
-        lost = lanes.compare("<", share, lanes.number(SMALLEST_SHARE))
-        over = b.or_(b.or_(close, stuck), lost)
+        with lanes.count(space.solved, "number") as number:
+            lanes.store(lanes.load(self.work, space.side, number), self.work, space.correction, number)
+        size = self._size(space.correction)
+        self._set(SIZE, size)
+        over = b.not_(lanes.compare(">", size, lanes.number(CLOSE)))
         self._set(OPEN, lanes.select(over, lanes.number(0.0), self._row(OPEN)))
-        with lanes.count(self.space.solved, "number") as number:
-            self._move(number, kept, share)
+        near = lanes.compare("<=", size, lanes.number(ROUNDING))
+        share = lanes.select(near, one, self._row(SHARE))
+        self._set_argument(share)
+        b.call(self.kernels.residual, [self.work])
+        allowed = lanes.mul(lanes.fnma(share, lanes.number(0.25), one), size)
+        better = lanes.compare("<=", self._size(space.side), allowed)
+        self._keep(b.and_(better, self._open()))
+        more, less = lanes.smaller(lanes.add(share, share), one), lanes.mul(share, lanes.number(0.5))
+        share = lanes.select(better, more, less)
+        self._set(SHARE, share)
+        over = b.or_(b.and_(near, b.not_(better)), lanes.compare("<", share, lanes.number(SMALLEST_SHARE)))
+        self._set(OPEN, lanes.select(over, lanes.number(0.0), self._row(OPEN)))
 
-    def _move(self, number: Any, kept: Any, share: Any) -> None:
+    def _set_argument(self, share: Any) -> None:
+        """Set the argument to what is kept and a share of its correction."""
         lanes, space = self.lanes, self.space
-        row = solved_row(lanes, number)
-        value, correction = (lanes.load(self.work, start, number) for start in (space.kept, space.correction))
-        value = lanes.select(kept, lanes.load(self.work, space.argument, row), value)
-        correction = lanes.select(kept, lanes.load(self.work, space.side, number), correction)
-        lanes.store(value, self.work, space.kept, number)
-        lanes.store(correction, self.work, space.correction, number)
-        moved = lanes.fma(share, correction, value)
-        lanes.store(lanes.select(self._open(), moved, value), self.work, space.argument, row)
+        none = lanes.compare("==", share, lanes.number(0.0))
+        with lanes.count(space.solved, "number") as number:
+            value, correction = (lanes.load(self.work, at, number) for at in (space.kept, space.correction))
+            moved = lanes.select(none, value, lanes.fma(share, correction, value))
+            lanes.store(moved, self.work, space.argument, solved_row(lanes, number))
 
-    def _size(self) -> Any:
-        """The root mean square of the correction, relative to what the tolerances allow."""
+    def _keep(self, mask: Any) -> None:
+        """Keep the argument."""
+        lanes, space = self.lanes, self.space
+        with lanes.count(space.solved, "number") as number:
+            before = lanes.load(self.work, space.kept, number)
+            value = lanes.load(self.work, space.argument, solved_row(lanes, number))
+            lanes.store(lanes.select(mask, value, before), self.work, space.kept, number)
+
+    def _size(self, start: int) -> Any:
+        """The root mean square of corrections, relative to what the tolerances allow where values are kept."""
         lanes, space, stepper = self.lanes, self.space, self.stepper
 
         def squares(number: Any) -> list[tuple[Any, Any]]:
-            row = solved_row(lanes, number)
-            size = lanes.absolute(lanes.load(self.work, space.argument, row))
-            allowed = lanes.fma(stepper.rtol, size, stepper.tolerance(row))
-            scaled = lanes.div(lanes.load(self.work, space.side, number), allowed)
+            size = lanes.absolute(lanes.load(self.work, space.kept, number))
+            allowed = lanes.fma(stepper.rtol, size, stepper.tolerance(solved_row(lanes, number)))
+            scaled = lanes.div(lanes.load(self.work, start, number), allowed)
             return [(scaled, scaled)]
 
         (total,) = lanes.total(space.solved, squares)

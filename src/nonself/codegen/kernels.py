@@ -41,6 +41,7 @@ class Kernels:
     clone_limits: ir.Function
     clone_traits: ir.Function
     correct: ir.Function | None
+    residual: ir.Function | None
 
 
 def hoisted_nodes(network: Network) -> dict[int, int]:
@@ -76,7 +77,9 @@ def cut_kernels(network: Network, hoisted: dict[int, int], is_looped: bool) -> d
         cuts[f"clone_{name}"] = cut(tape, nodes, hoisted)
     if network.solved:
         entries = [network.jacobian[place] for place in _between_solved(network)]
-        cuts["correct"] = cut(tape, [*(network.right_hand_side[row] for row in network.solved), *entries], hoisted)
+        zeros = [network.right_hand_side[row] for row in network.solved]
+        cuts["correct"] = cut(tape, [*zeros, *entries], hoisted)
+        cuts["residual"] = cut(tape, zeros, hoisted)
     if is_looped:
         alone, repeated = _entries(network)
         roots = [*network.drift.values(), *(node for _, node in alone), *network.right_hand_side]
@@ -131,7 +134,8 @@ def emit_kernels(
         clone_pace=make.assignments("clone_pace", clones.pace, space.clone("pace"), "state"),
         clone_limits=make.assignments("clone_limits", clones.limits, space.clone("limit"), "none"),
         clone_traits=make.assignments("clone_traits", clones.traits, space.clone("traits"), "state"),
-        correct=_emit_correct(make) if network.solved else None,
+        correct=_emit_correct(make, network.solved) if network.solved else None,
+        residual=_emit_residual(make, network.solved) if network.solved else None,
     )
 
 
@@ -344,7 +348,17 @@ def _in_block(network: Network, place: tuple[int, int]) -> int:
     return row * len(network.solved) + column
 
 
-def _emit_correct(make: _Maker) -> ir.Function:
+def _emit_residual(make: _Maker, solved: Sequence[int]) -> ir.Function:
+    """residual(work): as `correct`, with the slopes of the call before."""
+    function, lanes = make.function("residual")
+    puts = [(make.network.right_hand_side[row], _into(make.space.side + k)) for k, row in enumerate(solved)]
+    make.write(function, lanes, puts, "argument")
+    lanes.builder.call(make.module.globals["solve_block"], function.args)
+    lanes.builder.ret_void()
+    return function
+
+
+def _emit_correct(make: _Maker, solved: Sequence[int]) -> ir.Function:
     """correct(work): what Newton's method adds, in `space.side`, to what constraints determine at the argument."""
     function, lanes = make.function("correct")
     (work,) = function.args
@@ -356,7 +370,7 @@ def _emit_correct(make: _Maker) -> ir.Function:
         slot = space.block + _in_block(network, place)
         return lambda lanes, arguments, value: lanes.store(lanes.builder.fneg(value), arguments[0], slot)
 
-    puts = [(network.right_hand_side[row], _into(space.side + number)) for number, row in enumerate(network.solved)]
+    puts = [(network.right_hand_side[row], _into(space.side + k)) for k, row in enumerate(solved)]
     puts += [(network.jacobian[place], entry(place)) for place in _between_solved(network)]
     make.write(function, lanes, puts, "argument")
     lanes.builder.call(make.module.globals["pivots"], [work])

@@ -32,7 +32,8 @@ def failure(
     for expression in model.expressions:
         values[expression.id] = evaluate(expression.formula, values)
     rates = {reaction.id: evaluate(reaction.rate, values) for reaction in model.reactions}
-    species = _lawless(problem, status, values) or _worst_species(problem, state, rates)
+    species = _lawless(problem, status, values) or _unsolved(problem, status, values)
+    species = species or _worst_species(problem, state, rates)
     reaction, rate = _strongest(problem, species, rates)
     patient = problem.patients[index]
     value = values[species]
@@ -41,6 +42,7 @@ def failure(
         f"Patient {patient} at t = {time:.6g} {model.time_unit}: {status.sentence} "
         f"{species} = {value:.6g}; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}. "
         + (f"Events: {events}. " if events else "")
+        + _constraint(problem, status, species, values)
         + _remedy(problem, status, values)
     )
     return Failure(patient, index, status, time, species, value, sentence)
@@ -54,6 +56,23 @@ def _lawless(problem: Problem, status: Status, values: dict[str, float]) -> str 
             if not (np.isfinite(rates) & (rates >= 0)).all():
                 return clone.species
     return None
+
+
+def _unsolved(problem: Problem, status: Status, values: dict[str, float]) -> str | None:
+    """The species whose constraint is furthest from zero, where that is what happened."""
+    constraints = problem.program.model.constraints
+    if status is not Status.NOT_SOLVED or not constraints:
+        return None
+    off = [abs(evaluate(part.formula, values)) for part in constraints]
+    return constraints[int(np.argmax(np.nan_to_num(off, nan=np.inf)))].species
+
+
+def _constraint(problem: Problem, status: Status, species: str, values: dict[str, float]) -> str:
+    """A sentence on the constraint that could not be solved."""
+    for part in problem.program.model.constraints:
+        if status is Status.NOT_SOLVED and part.species == species:
+            return f"Constraint {part.id!r} is {evaluate(part.formula, values):.6g} there, not 0. "
+    return ""
 
 
 def _remedy(problem: Problem, status: Status, values: dict[str, float]) -> str:
