@@ -20,7 +20,7 @@ from nonself.formats.sbml.contents import (
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.places import Places
 from nonself.formats.sbml.rewrite import formulas, slope, stoichiometry
-from nonself.model.parts import Event, Expression, Mechanism, Observable, Reaction, Species
+from nonself.model.parts import Constraint, Event, Expression, Mechanism, Observable, Reaction, Species
 
 SMALLEST_SHARE = 1e-6  # of the smallest initial value, at most 1: what still matters
 NOTHING = "nothing"  # the species of a model in which no number changes by itself
@@ -48,6 +48,7 @@ def mechanism(contents: Contents, places: Places) -> Mechanism:
         reactions=tuple(reactions),
         observables=tuple(observables),
         events=events,
+        constraints=tuple(_constraint(contents, places, symbol) for symbol in contents.determined),
     )
 
 
@@ -60,6 +61,13 @@ def _rate_rule(contents: Contents, places: Places, symbol: str) -> Reaction:
         formula = plus(times(formula, name(compartment)), grown)
     change = {places.held[symbol]: 1.0}
     return Reaction(f"rate rule of {symbol}", places.text(formula), change, source=places.source, signed=True)
+
+
+def _constraint(contents: Contents, places: Places, symbol: str) -> Constraint:
+    """The constraint that an algebraic rule is."""
+    label = contents.determined[symbol]
+    own = places.naming.new(label)
+    return Constraint(own, places.text(contents.algebraic[label]), (places.held[symbol],), label)
 
 
 def _species(contents: Contents, places: Places) -> list[Species]:
@@ -99,7 +107,8 @@ def _expressions(contents: Contents, places: Places) -> tuple[list[Expression], 
 def _reactions(contents: Contents, places: Places) -> tuple[list[Expression], list[Reaction]]:
     """Rates that are used by name as expressions, and the reactions: one for each compartment they change."""
     used = {one for formula in formulas(contents) for one in names_in(formula)}
-    touched = {*contents.assigned, *contents.driven, *contents.initial, *contents.assigned_by_events(), *used}
+    touched = {*contents.assigned, *contents.driven, *contents.initial, *contents.determined, *used}
+    touched |= contents.assigned_by_events()
     expressions, reactions = [], []
     changed = contents.changed_by_reactions()
     for part in contents.reactions:

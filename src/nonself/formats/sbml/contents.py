@@ -88,7 +88,11 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A whole file: `assigned` and `driven` by rules, `initial` by assignments at the start."""
+    """A whole file: `assigned` and `driven` by rules, `initial` by assignments at the start.
+
+    **Arguments:** `algebraic` label of an algebraic rule -> what it says is zero; `determined` symbol -> label of the rule
+    that determines it; `solved` symbol -> its value at the start by that rule, where a formula gives it.
+    """
 
     id: str
     title: str
@@ -102,6 +106,9 @@ class Contents:
     events: tuple[Happening, ...]
     warnings: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    algebraic: Mapping[str, Formula] = field(default_factory=dict)
+    determined: Mapping[str, str] = field(default_factory=dict)
+    solved: Mapping[str, Formula] = field(default_factory=dict)
 
     def changed_by_reactions(self) -> dict[str, list[tuple[Conversion, Participant]]]:
         """Return for each species that reactions change where they do."""

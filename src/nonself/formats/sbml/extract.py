@@ -97,7 +97,7 @@ class _Extraction:
         """Read everything else."""
         model = self.model
         reactions = [self._reaction(part) for part in _all(model, "Reaction")]
-        assigned, driven = self._rules()
+        assigned, driven, algebraic = self._rules()
         initial = self._initial()
         events = tuple(
             event
@@ -120,6 +120,7 @@ class _Extraction:
             events=events,
             warnings=tuple(self.warnings),
             lines=self.lines,
+            algebraic=algebraic,
         )
 
     # what has a value ------------------------------------------------------------------------------------------
@@ -241,25 +242,22 @@ class _Extraction:
         )
 
     # rules -----------------------------------------------------------------------------------------------------
-    def _rules(self) -> tuple[dict[str, Formula], dict[str, Formula]]:
+    def _rules(self) -> tuple[dict[str, Formula], dict[str, Formula], dict[str, Formula]]:
         assigned: dict[str, Formula] = {}
         driven: dict[str, Formula] = {}
+        algebraic: dict[str, Formula] = {}
         for part in _all(self.model, "Rule"):
             what = "a rule" if part.isAlgebraic() else f"the rule of {part.getVariable()!r}"
             with self._at(part, what):
                 if not part.isSetMath():
                     self.warnings.append(f"line {part.getLine()}: {what} has no formula and says nothing")
                     continue
+                label, target = part.getVariable(), assigned if part.isAssignment() else driven
                 if part.isAlgebraic():
-                    raise unsupported(
-                        "an algebraic rule",
-                        "differential-algebraic equations are not supported yet",
-                        "solve it for one variable and give that an assignment rule",
-                    )
-                target = assigned if part.isAssignment() else driven
-                target[part.getVariable()] = self.math.formula(part.getMath())
-                self.lines[part.getVariable()] = part.getLine()
-        return assigned, driven
+                    label, target = f"algebraic rule {len(algebraic) + 1}", algebraic
+                target[label] = self.math.formula(part.getMath())
+                self.lines[label] = part.getLine()
+        return assigned, driven, algebraic
 
     def _initial(self) -> dict[str, Formula]:
         found = {}

@@ -10,6 +10,7 @@ import ast
 import math
 from dataclasses import dataclass, field
 
+from nonself.formats.sbml.algebraic import WITHOUT_VALUE
 from nonself.formats.sbml.contents import (
     TIME,
     Contents,
@@ -62,6 +63,12 @@ class Places:
     def _symbol_at_start(self, symbol: str) -> Formula:
         if symbol == TIME:
             return number(0.0)
+        if symbol in self.contents.determined and symbol not in self.contents.solved:
+            raise unsupported(
+                f"an initial value that follows {symbol!r}, which an algebraic rule gives at the start",
+                "the rule is not linear in it, or needs others that are not known yet",
+                "solve the rule for it, and give that an initial assignment",
+            ).at(None, self.contents.quantities[symbol].line)
         if symbol not in self.start:
             given = self.contents.assigned.get(symbol, self.rates.get(symbol))
             if given is not None:
@@ -83,6 +90,7 @@ def place(contents: Contents, source: Source) -> Places:
     naming = places.naming
     naming.name_all([*contents.quantities, *(part.id for part in contents.reactions)])
     changing = {*contents.driven, *contents.changed_by_reactions(), *contents.assigned_by_events()}
+    changing |= set(contents.determined)
     places.states = changing - set(contents.assigned)
     places.rates = {
         part.id: number(math.nan) if part.rate is None else part.rate for part in contents.reactions
@@ -106,12 +114,13 @@ def place(contents: Contents, source: Source) -> Places:
 
 def resizes(contents: Contents, compartment: str) -> bool:
     """Return whether the size of a compartment changes."""
-    return compartment in {*contents.assigned, *contents.driven, *contents.assigned_by_events()}
+    given = {*contents.assigned, *contents.driven, *contents.determined}
+    return compartment in given | contents.assigned_by_events()
 
 
 def _spreads(contents: Contents, quantity: Quantity) -> bool:
     """Whether a symbol is a concentration that changes with the size of its compartment."""
-    if quantity.kind != "species" or quantity.is_amount:
+    if quantity.kind != "species" or quantity.is_amount or quantity.id in contents.determined:
         return False
     if quantity.id in contents.driven:  # a concentration with a rate of its own feels only jumps of the size
         _refuse_jumps_by_rules(contents, quantity)
@@ -156,8 +165,10 @@ def _plain(value: Formula) -> float | None:
 
 def _first_value(places: Places, quantity: Quantity) -> Formula:
     """The value at the start, in terms of parameters, of what is held: an amount or what the name means."""
-    given = places.contents.initial.get(quantity.id)
-    raw = number(math.nan if quantity.value is None else quantity.value)
+    contents = places.contents
+    given = contents.solved.get(quantity.id, contents.initial.get(quantity.id))
+    missing = WITHOUT_VALUE if quantity.id in contents.determined else math.nan
+    raw = number(missing if quantity.value is None else quantity.value)
     if quantity.kind != "species":
         return raw if given is None else places.at_start(given)
     means = "amount" if quantity.is_amount else "concentration"

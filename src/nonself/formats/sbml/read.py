@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from nonself.errors import InputError, UnknownName
+from nonself.formats.sbml.algebraic import with_determined
 from nonself.formats.sbml.build import mechanism
 from nonself.formats.sbml.contents import Contents, Quantity
 from nonself.formats.sbml.document import load
@@ -90,7 +91,8 @@ def read_sbml(path: str | Path) -> SbmlModel:
     path = Path(path)
     try:
         document, warnings = load(path)
-        contents = without_equality(without_steps(without_rates(extract(document, warnings))))
+        contents = with_determined(without_rates(extract(document, warnings)))
+        contents = without_equality(without_steps(contents))
         places = place(contents, assumed(f"as in {path.name}"))
         part = mechanism(contents, places)
         model = compose([part], id=part.id, time_unit=contents.time_unit, title=contents.title)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nonself.errors import InputError
+from nonself.formats.sbml.algebraic import could_be_determined
 from nonself.formats.sbml.contents import (
     RATE,
     Contents,
@@ -54,6 +55,7 @@ def mapped(contents: Contents, change: Callable[[Formula], Formula]) -> Contents
         assigned={key: change(formula) for key, formula in contents.assigned.items()},
         driven={key: change(formula) for key, formula in contents.driven.items()},
         initial={key: change(formula) for key, formula in contents.initial.items()},
+        algebraic={key: change(formula) for key, formula in contents.algebraic.items()},
         events=tuple(event(part) for part in contents.events),
     )
 
@@ -92,6 +94,12 @@ def slope(contents: Contents, symbol: str) -> Formula:
             f"rateOf({symbol!r}), which an assignment rule gives, is not supported",
             line=contents.lines.get(symbol),
             mend=f"give {symbol!r} a rate rule, or write its derivative out",
+        )
+    if symbol in could_be_determined(contents):
+        raise InputError(
+            f"the rate of {symbol!r}, which an algebraic rule gives, is not supported",
+            line=contents.quantities[symbol].line or None,
+            mend="solve the rule for it, and write its derivative out",
         )
     if symbol in contents.driven:
         return contents.driven[symbol]

@@ -57,6 +57,7 @@ def without_steps(contents: Contents) -> Contents:
             for key, formula in contents.assigned.items()
         },
         driven={key: stepped.visit(formula) for key, formula in contents.driven.items()},
+        algebraic={key: stepped.visit(formula) for key, formula in contents.algebraic.items()},
         events=tuple(replace(part, trigger=stepped.visit(part.trigger)) for part in contents.events),
     )
     if not stepped.found:
@@ -164,7 +165,7 @@ def _size(formula: Formula) -> Formula:
 # what moves --------------------------------------------------------------------------------------------------------
 def _moving(contents: Contents) -> set[str]:
     """Return the names that change continuously."""
-    moving = {TIME, *contents.driven, *contents.changed_by_reactions()}
+    moving = {TIME, *contents.driven, *contents.determined, *contents.changed_by_reactions()}
     given: dict[str, Formula] = dict(contents.assigned)
     given |= {part.id: part.rate for part in contents.reactions if part.rate is not None}
     concentrations = {
@@ -182,7 +183,8 @@ def _moving(contents: Contents) -> set[str]:
 
 def _reach(contents: Contents) -> set[str]:
     """Return the names that rates and triggers depend on."""
-    roots = [*contents.driven.values(), *(event.trigger for event in contents.events)]
+    roots = [*contents.driven.values(), *contents.algebraic.values()]
+    roots += [event.trigger for event in contents.events]
     roots += [part.rate for part in contents.reactions if part.rate is not None]
     roots += [one.formula for part in contents.reactions for one in part.participants if one.formula]
     names = {one for formula in roots for one in names_in(formula)}
