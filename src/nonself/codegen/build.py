@@ -196,9 +196,10 @@ def occurrences(model: Model) -> tuple[Occurrence, ...]:
 
 
 def watched_rows(network: Any) -> tuple[int, ...]:
-    """Return the rows of the species that watched comparisons depend on."""
+    """Return the rows of the species that watched comparisons depend on: all where constraints determine some of them."""
     nodes = (network.tape.nodes[node] for node in network.tape.needed(network.watched.values()))
-    return tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
+    rows = tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
+    return tuple(range(len(network.right_hand_side))) if {*rows} & {*network.solved} else rows
 
 
 def _counts(network: Network, lu: LuPlan) -> dict[str, int]:

@@ -22,7 +22,7 @@ from nonself.codegen.status import Status
 from nonself.codegen.step import Stepper
 from nonself.codegen.workspace import ARRIVED
 
-CLOSE = 1e-4  # of what error control allows a step: a correction that need not be made
+CLOSE = 1e-2  # of what error control allows a step: a correction that need not be made
 ROUNDING = 1.0  # a correction of no more than this that cannot be made smaller is rounding
 SMALLEST_SHARE = 2.0**-100
 MOST = 400  # trials

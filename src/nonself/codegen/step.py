@@ -191,13 +191,18 @@ class Stepper:
         return self._inside(row, fraction, self._weights(fraction))
 
     def rows_inside(self, rows: Sequence[int], fraction: Any) -> None:
-        """Set some rows of the argument to the state at a fraction of the step just taken; at 1 to its very end."""
+        """Set some rows of the argument to the state at a fraction of the step just taken; at 1 to its very end.
+
+        Where these are all rows, what constraints determine is corrected as in `interpolate`.
+        """
         lanes, space, weights = self.lanes, self.space, self._weights(fraction)
         whole = lanes.compare("==", fraction, lanes.number(1.0))
         for row in rows:
             end = lanes.load(self.work, space.new_state, row)
             value = lanes.select(whole, end, self._inside(row, fraction, weights))
             lanes.store(value, self.work, space.argument, row)
+        if space.solved and len(rows) == space.species:
+            self._correct(lanes.compare("<", fraction, lanes.number(1.0)))
 
     def interpolate(self, fraction: Any, time: Any) -> None:
         """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
@@ -207,17 +212,18 @@ class Stepper:
         with lanes.count(space.species, "row") as row:
             lanes.store(self._inside(row, fraction, weights), self.work, space.argument, row)
         if space.solved:
-            self._correct()
+            self._correct(lanes.flags(True))
         lanes.builder.call(self.kernels.observe, [self.work])
 
-    def _correct(self) -> None:
-        """Correct what constraints determine at the argument once: between steps it is known less well than the rest."""
+    def _correct(self, mask: Any) -> None:
+        """Correct what constraints determine at the argument once: inside a step it is known less well than the rest."""
         lanes, space = self.lanes, self.space
         lanes.builder.call(self.kernels.correct, [self.work])
         with lanes.count(space.solved, "number") as number:
             row = solved_row(lanes, number)
             value, correction = lanes.load(self.work, space.argument, row), lanes.load(self.work, space.side, number)
             finite = lanes.compare("<", lanes.absolute(correction), lanes.number(float("inf")))
+            finite = lanes.builder.and_(finite, mask)
             corrected = lanes.select(finite, lanes.add(value, correction), value)
             lanes.store(corrected, self.work, space.argument, row)
 
