@@ -151,7 +151,7 @@ def test_equality_in_a_trigger_is_met_at_its_moment(read) -> None:
 @pytest.mark.parametrize(
     ("body", "name"),
     [
-        (parameters(x=1.0) + rules(rule("algebraicRule", "", apply("minus", ci("x"), cn(1)))), "algebraic rule"),
+        (parameters(x=1.0) + rules(rule("algebraicRule", "", apply("minus", cn(2), cn(1)))), "algebraic rule"),
         (
             parameters(x=1.0)
             + rules(
@@ -180,14 +180,18 @@ def test_what_is_not_supported_is_refused_with_its_line(read, body: str, name: s
 
 
 def test_all_refusals_of_a_file_are_said_at_once(read) -> None:
-    text = sbml(
-        parameters(x=1.0, y=1.0)
-        + rules(
-            rule("algebraicRule", "", apply("minus", ci("x"), cn(1))),
-            rule("algebraicRule", "", apply("minus", ci("y"), cn(2))),
-        )
+    fast = "".join(
+        f'<reaction id="{name}" fast="true"><listOfReactants><speciesReference species="S"/></listOfReactants>\n'
+        f"<kineticLaw>{MATH}{ci('S')}</math></kineticLaw></reaction>"
+        for name in ("first", "second")
     )
-    with pytest.raises(InputError, match=r"(?s)algebraic rule.*and line \d+: an algebraic rule"):
+    text = sbml(
+        '<listOfCompartments><compartment id="C" size="1"/></listOfCompartments><listOfSpecies><species id="S" '
+        f'compartment="C" initialAmount="1"/></listOfSpecies><listOfReactions>{fast}</listOfReactions>',
+        level="2",
+        version="4",
+    )
+    with pytest.raises(InputError, match=r"(?s)'first'.*fast.*and line \d+: reaction 'second'.*fast"):
         read(text)
 
 

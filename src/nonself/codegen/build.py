@@ -196,7 +196,7 @@ def occurrences(model: Model) -> tuple[Occurrence, ...]:
 
 
 def watched_rows(network: Any) -> tuple[int, ...]:
-    """Return the rows of the species that watched comparisons depend on: all where constraints determine some of them."""
+    """Return the rows of the species that watched comparisons depend on; all where constraints determine some."""
     nodes = (network.tape.nodes[node] for node in network.tape.needed(network.watched.values()))
     rows = tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
     return tuple(range(len(network.right_hand_side))) if {*rows} & {*network.solved} else rows

@@ -106,7 +106,7 @@ class Chance:
         self.cells.puti("restart", lane, 1)
         if self.space.events or self.space.solved:
             with self.b.if_then(self.cells.is_("flag", lane, RUNNING)):
-                self.cells.puti("flag", lane, ARRIVED)  # what happened may make a trigger true, or break a constraint
+                self.cells.puti("flag", lane, ARRIVED)  # it may make a trigger true, or break a constraint
         with self.b.if_else(self.b.icmp_signed("<", count, self.service.of["levels"])) as (more, none):
             with more:
                 self.service.set_level(number, lane, count)

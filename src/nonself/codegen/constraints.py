@@ -26,13 +26,14 @@ CLOSE = 1e-2  # of what error control allows a step: a correction that need not 
 ROUNDING = 1.0  # a correction of no more than this that cannot be made smaller is rounding
 SMALLEST_SHARE = 2.0**-100
 MOST = 400  # trials
+Ending = Callable[[Any, Status], None]
 SIZE, SHARE, OPEN = 1, 2, 3  # rows after `space.largest`
 
 
 class Constraints:
     """Writes how constraints are solved for; nothing at all for a model without any."""
 
-    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper, end: Callable[[Any, Status], None]) -> None:
+    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper, end: Ending) -> None:
         self.cells = cells
         self.lanes = cells.lanes
         self.b = cells.b

@@ -112,14 +112,18 @@ def emit_block_solve(module: ir.Module, width: int, space: Workspace) -> ir.Func
     function, lanes = _function(module, width, "solve_block")
     (work,) = function.args
     size, block, side = space.solved, space.block, space.side
-    with lanes.count(size, "pivot") as k:
-        with between(lanes, _next(lanes, k), ir.Constant(INT, size), "swap") as i:
-            _exchange(lanes, _is(lanes, lanes.load(work, space.swap, k), i), work, side, k, i)
-    with lanes.count(size, "forward") as k:
-        with between(lanes, _next(lanes, k), ir.Constant(INT, size), "below") as i:
-            multiplier = lanes.load(work, block, _at(lanes, size, i, k))
-            value = lanes.fnma(multiplier, lanes.load(work, side, k), lanes.load(work, side, i))
-            lanes.store(value, work, side, i)
+    with (
+        lanes.count(size, "pivot") as k,
+        between(lanes, _next(lanes, k), ir.Constant(INT, size), "swap") as i,
+    ):
+        _exchange(lanes, _is(lanes, lanes.load(work, space.swap, k), i), work, side, k, i)
+    with (
+        lanes.count(size, "forward") as k,
+        between(lanes, _next(lanes, k), ir.Constant(INT, size), "below") as i,
+    ):
+        multiplier = lanes.load(work, block, _at(lanes, size, i, k))
+        value = lanes.fnma(multiplier, lanes.load(work, side, k), lanes.load(work, side, i))
+        lanes.store(value, work, side, i)
     with lanes.count(size, "back") as place:
         k = lanes.builder.sub(ir.Constant(INT, size - 1), place)
         with between(lanes, _next(lanes, k), ir.Constant(INT, size), "right") as j:

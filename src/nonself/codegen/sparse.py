@@ -62,9 +62,7 @@ def plan(size: int, pattern: Iterable[tuple[int, int]], last: Collection[int] = 
     return LuPlan(tuple(order), {entry: k for k, entry in enumerate(entries)}, lower, upper)
 
 
-def _eliminated(
-    size: int, rows: list[int], columns: list[int], last: Collection[int] = ()
-) -> list[int]:
+def _eliminated(size: int, rows: list[int], columns: list[int], last: Collection[int] = ()) -> list[int]:
     """Return the pivots in order; `rows` and `columns` gain the fill."""
     left = (1 << size) - 1
     across, down = (np.array([mask.bit_count() - 1 for mask in part]) for part in (rows, columns))

@@ -74,6 +74,6 @@ _REMEDIES = {
     Status.CLONE_WITHOUT_LAW: "Check birth and death of the model's clones: each is a rate per cell, never negative.",
     Status.QUEUE_FULL: "Let the event fire less often, or shorten its delay.",
     Status.BAD_DELAY: "Check the formula of the delay where its trigger becomes true.",
-    Status.NOT_SOLVED: "Give what constraints determine a first value near a solution, and check that their slopes with "
-    "respect to it do not vanish there.",
+    Status.NOT_SOLVED: "Give what constraints determine a first value near a solution, and check that their slopes "
+    "with respect to it do not vanish there.",
 }

@@ -216,12 +216,13 @@ class Stepper:
         lanes.builder.call(self.kernels.observe, [self.work])
 
     def _correct(self, mask: Any) -> None:
-        """Correct what constraints determine at the argument once: inside a step it is known less well than the rest."""
+        """Correct what constraints determine at the argument once: inside a step it is less exact than the rest."""
         lanes, space = self.lanes, self.space
         lanes.builder.call(self.kernels.correct, [self.work])
         with lanes.count(space.solved, "number") as number:
             row = solved_row(lanes, number)
-            value, correction = lanes.load(self.work, space.argument, row), lanes.load(self.work, space.side, number)
+            value = lanes.load(self.work, space.argument, row)
+            correction = lanes.load(self.work, space.side, number)
             finite = lanes.compare("<", lanes.absolute(correction), lanes.number(float("inf")))
             finite = lanes.builder.and_(finite, mask)
             corrected = lanes.select(finite, lanes.add(value, correction), value)

@@ -104,9 +104,7 @@ def _of_events(
     return wanted
 
 
-def _of_constraints(
-    model: Model, known: Mapping[str, Dimension]
-) -> list[tuple[str, str, Dimension]]:
+def _of_constraints(model: Model, known: Mapping[str, Dimension]) -> list[tuple[str, str, Dimension]]:
     """Constraints: their terms must be of one dimension, whichever that is."""
     wanted: list[tuple[str, str, Dimension]] = []
     for part in model.constraints:

@@ -8,8 +8,8 @@ from typing import Any
 
 from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
-from nonself.model.constraints import flat_constraints, matched_constraints
 from nonself.model.clones import closed_clones, flat_clones, group_of, spread_groups
+from nonself.model.constraints import flat_constraints, matched_constraints
 from nonself.model.events import check_events, flat_events
 from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species

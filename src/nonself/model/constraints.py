@@ -9,7 +9,7 @@ from nonself.expr import TIME, names
 from nonself.model.graph import states_in
 from nonself.model.ir import FlatConstraint, Model
 from nonself.model.matching import matched
-from nonself.model.parts import Mechanism
+from nonself.model.parts import Mechanism, Named
 
 
 def flat_constraints(
@@ -65,7 +65,8 @@ def matched_constraints(model: Model) -> tuple[FlatConstraint, ...]:
 
 def _closed(model: Model) -> None:
     states = {part.id for part in model.species}
-    known = states | {part.id for part in (*model.parameters, *model.derived, *model.expressions)} | {TIME}
+    named: tuple[Named, ...] = (*model.parameters, *model.derived, *model.expressions)
+    known = states | {part.id for part in named} | {TIME}
     for part in model.constraints:
         for name in sorted(names(part.formula) - known):
             raise UnknownName(f"name in constraint {part.id!r}", name, known)
@@ -109,9 +110,7 @@ def _too_few(model: Model, incidence: dict[str, list[str]], name: str) -> None:
     )
 
 
-def _too_many(
-    model: Model, incidence: dict[str, list[str]], part: FlatConstraint, wanted: list[str]
-) -> None:
+def _too_many(model: Model, incidence: dict[str, list[str]], part: FlatConstraint, wanted: list[str]) -> None:
     fixed = sorted(states_in(model, part.formula) - set(wanted))
     near = f"; {_listed(fixed)} {_are(fixed)} determined by reactions or events, not by it" if fixed else ""
     stands = incidence[part.id]

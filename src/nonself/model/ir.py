@@ -137,6 +137,7 @@ class Model:
 
 def _structure(model: Model) -> list[Any]:
     clones: list[Any] = [asdict(part) for part in model.clones]
+    constraints: list[Any] = [[part.id, part.formula, part.species] for part in model.constraints]
     groups: list[Any] = [asdict(part.founds) for part in model.hazards if part.founds]
     return [
         [[part.id, part.initial, part.scale] for part in model.species],
@@ -149,7 +150,7 @@ def _structure(model: Model) -> list[Any]:
         [[part.accumulator, part.change, *(["ends"] if part.ends else [])] for part in model.hazards],
         *([[clones, groups, [part.id for part in model.hazards]]] if clones else []),
         [_event_structure(part) for part in model.events],
-        *([[[part.id, part.formula, part.species] for part in model.constraints]] if model.constraints else []),
+        *([constraints] if constraints else []),
     ]
 
 

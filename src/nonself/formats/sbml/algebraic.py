@@ -18,7 +18,6 @@ from nonself.formats.sbml.contents import (
     Contents,
     Formula,
     Quantity,
-    name,
     names_in,
     number,
     over,
@@ -91,9 +90,11 @@ def _reach(contents: Contents, formula: Formula) -> set[str]:
 
 
 def _determines_nothing(contents: Contents, label: str, could: list[str]) -> InputError:
-    known = sorted(_reach(contents, contents.algebraic[label]) & set(contents.quantities))
-    what = f"what it could determine ({', '.join(could)}) other rules do" if could else "there is nothing for it"
-    why = "; ".join(_given_by(contents, contents.quantities[symbol]) for symbol in known if symbol not in could)
+    stands = _reach(contents, contents.algebraic[label]) & set(contents.quantities)
+    why = "; ".join(_given_by(contents, contents.quantities[one]) for one in sorted(stands - {*could}))
+    what = "there is nothing for it"
+    if could:
+        what = f"what it could determine ({', '.join(could)}) other rules do"
     return InputError(
         f"an algebraic rule is one too many: {what}{f': {why}' if why else ''}",
         line=contents.lines.get(label),

@@ -90,8 +90,8 @@ class Happening:
 class Contents:
     """A whole file: `assigned` and `driven` by rules, `initial` by assignments at the start.
 
-    **Arguments:** `algebraic` label of an algebraic rule -> what it says is zero; `determined` symbol -> label of the rule
-    that determines it; `solved` symbol -> its value at the start by that rule, where a formula gives it.
+    **Arguments:** `algebraic` label of an algebraic rule -> what it says is zero; `determined` symbol -> label of the
+    rule that determines it; `solved` symbol -> its value at the start by that rule, where a formula gives it.
     """
 
     id: str
