@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nonself.codegen.lower import lower
 from nonself.codegen.program import Program
 from nonself.codegen.sparse import LuPlan, plan
+from nonself.errors import InputError
 
 Array = NDArray[np.float64]
 _PROBE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
@@ -63,6 +64,10 @@ def jacobian(program: Program, parameters: Array, states: Array) -> Array:
     Equation: L D U = d I - J with d above the entries of J, so that J = d I - L D U; D is stored inverted.
     """
     size = len(program.species)
+    if program.model.constraints:
+        raise InputError(
+            "the LU of a model with constraints keeps no Jacobian", mend="differentiate the twin"
+        )
     lu = plan(size, lower(program.model).jacobian)
     found = np.empty((states.shape[1], size, size))
     for column in range(states.shape[1]):

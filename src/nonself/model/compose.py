@@ -61,29 +61,30 @@ def compose(
     species, parameters = _initial_parameters(species, parameters)
     plain, derived = _split(parameters)
     order = solvable_order({key: part.formula for key, part in expressions.items()}, "expressions")
-    model = Model(
-        id=id,
-        title=title or id,
-        time_unit=time_unit,
-        species=tuple(species.values()),
-        parameters=plain,
-        derived=derived,
-        expressions=tuple(expressions[key] for key in order),
-        reactions=reactions,
-        observables=tuple(observables.values()),
-        conserved=tuple(
-            (total.id, tuple(sorted(total.coefficients.items()))) for m in mechanisms for total in m.conserved
-        ),
-        references=_references(mechanisms),
-        record=tuple(record),
-        hazards=hazards,
-        clones=clones,
-        events=events,
-        constraints=constraints,
+    return _closed(
+        Model(
+            id=id,
+            title=title or id,
+            time_unit=time_unit,
+            species=tuple(species.values()),
+            parameters=plain,
+            derived=derived,
+            expressions=tuple(expressions[key] for key in order),
+            reactions=reactions,
+            observables=tuple(observables.values()),
+            conserved=tuple(
+                (total.id, tuple(sorted(total.coefficients.items())))
+                for m in mechanisms
+                for total in m.conserved
+            ),
+            references=_references(mechanisms),
+            record=tuple(record),
+            hazards=hazards,
+            clones=clones,
+            events=events,
+            constraints=constraints,
+        )
     )
-    model = replace(model, constraints=matched_constraints(model))
-    _closed(model)
-    return model
 
 
 def with_rules(model: Model, rules: Sequence[Rule]) -> Model:
@@ -244,7 +245,9 @@ def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
     return tuple(unique.values())
 
 
-def _closed(model: Model) -> None:
+def _closed(model: Model) -> Model:
+    """Return a model with each constraint matched; refuse what is not defined."""
+    model = replace(model, constraints=matched_constraints(model))
     closed_clones(model)
     if not model.species:
         raise CompositionError(f"model {model.id!r} has no species", mend="give it at least one")
@@ -272,6 +275,7 @@ def _closed(model: Model) -> None:
                 raise UnknownName(f"species in {where}", name, states)
     check_events(model, named | {part.id for part in model.observables})
     refuse_steps(model)
+    return model
 
 
 def who_set_what(model: Model) -> dict[str, list[str]]:

@@ -11,6 +11,8 @@ from nonself.model.ir import FlatConstraint, Model
 from nonself.model.matching import matched
 from nonself.model.parts import Mechanism, Named
 
+MOST = 500  # constraints: the matrix that is left for them is dense
+
 
 def flat_constraints(
     mechanisms: Iterable[Mechanism], taken: set[str], record: list[tuple[str, str, str]]
@@ -42,6 +44,11 @@ def matched_constraints(model: Model) -> tuple[FlatConstraint, ...]:
     """
     if not model.constraints:
         return ()
+    if len(model.constraints) > MOST:
+        raise CompositionError(
+            f"the model has {len(model.constraints):,} constraints, more than {MOST}",
+            mend="write those that can be solved by hand as expressions",
+        )
     _closed(model)
     wanted = list(dict.fromkeys(name for part in model.constraints for name in part.among))
     _refuse_changed(model, wanted)

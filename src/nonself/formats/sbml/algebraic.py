@@ -24,6 +24,7 @@ from nonself.formats.sbml.contents import (
     plus,
     times,
 )
+from nonself.model.constraints import MOST
 from nonself.model.matching import matched, rivals
 
 WITHOUT_VALUE = 1.0  # where the search begins for what has no first value
@@ -36,6 +37,11 @@ def with_determined(contents: Contents) -> Contents:
     """
     if not contents.algebraic:
         return contents
+    if len(contents.algebraic) > MOST:
+        raise InputError(
+            f"holds {len(contents.algebraic):,} algebraic rules, more than {MOST}",
+            mend="make those that can be solved by hand assignment rules",
+        )
     free = _free(contents)
     incidence = {
         label: sorted(_reach(contents, formula) & free) for label, formula in contents.algebraic.items()
@@ -120,19 +126,17 @@ def _leaves_a_choice(contents: Contents, label: str, one: str, other: str) -> In
 def _solved(contents: Contents, pairs: Mapping[str, str]) -> dict[str, Formula]:
     """Return symbol -> formula at the start, for those in whose rule they stand once and not in a circle."""
     found: dict[str, Formula] = {}
-    left = dict(pairs)
-    while True:
-        ready = {}
-        for symbol, label in left.items():
-            formula = contents.algebraic[label]
-            others = _at_start(contents, names_in(formula) - {symbol}) & set(left)
-            line = None if others else line_in(formula, symbol)
-            if line is not None and line[0] is not None:
-                ready[symbol] = ast.UnaryOp(ast.USub(), over(line[1], line[0]))
-        if not ready:
-            return found
-        found |= ready
-        left = {symbol: label for symbol, label in left.items() if symbol not in ready}
+    known: dict[str, Formula] = {}
+    needs: dict[str, set[str]] = {}
+    for symbol, label in pairs.items():
+        formula = contents.algebraic[label]
+        line = line_in(formula, symbol)
+        if line is not None and line[0] is not None:
+            known[symbol] = ast.UnaryOp(ast.USub(), over(line[1], line[0]))
+            needs[symbol] = _at_start(contents, names_in(formula) - {symbol}) & {*pairs}
+    while ready := [symbol for symbol in known if symbol not in found and needs[symbol] <= {*found}]:
+        found |= {symbol: known[symbol] for symbol in ready}
+    return found
 
 
 def _at_start(contents: Contents, symbols: set[str]) -> set[str]:
