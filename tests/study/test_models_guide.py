@@ -13,7 +13,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "models.md"
 
 def test_the_models_of_the_guide_run() -> None:
     blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     names: dict[str, Any] = {}
     for block in blocks:
         exec(block, names)
@@ -27,3 +27,8 @@ def test_the_models_of_the_guide_run() -> None:
     assert 0 < (last["R"] == 0).mean() < 1
     end = names["course"].to_pandas().iloc[-1]
     assert (end["bags"], end["bleedings"]) == (4, 4)
+    assert check(names["bound"]) == ()
+    course = names["binding"].to_pandas()
+    bound = course["antibody"] - course["free"]
+    assert (abs(course["free"] * (course["target"] - bound) - 0.5 * bound) < 1e-5).all()
+    assert course["free"].iloc[-1] < 1.0
