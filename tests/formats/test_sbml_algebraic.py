@@ -152,18 +152,16 @@ def test_the_rate_of_what_a_rule_could_determine_is_refused() -> None:
     ("formula", "factor", "rest"),
     [
         ("2*x + y", 2.0, 5.0), ("y - x", -1.0, 5.0), ("-(x - y)*3/y", -0.6, 3.0), ("(y + 1)*x - z", 6.0, -7.0),
-        ("x/y", 0.2, 0.0), ("y", None, 5.0),
+        ("x/y", 0.2, None), ("y", None, 5.0),
     ],
 )  # fmt: skip
-def test_lines_are_taken_apart(formula: str, factor: float | None, rest: float) -> None:
+def test_lines_are_taken_apart(formula: str, factor: float | None, rest: float | None) -> None:
     values = {"y": 5.0, "z": 7.0}
     found = line_in(parse(formula), "x")
     assert found is not None
-    assert eval(ast.unparse(found[1]), {}, values) == pytest.approx(rest)
-    if factor is None:
-        assert found[0] is None
-    else:
-        assert eval(ast.unparse(found[0]), {}, values) == pytest.approx(factor)
+    for part, wanted in zip(found, (factor, rest), strict=True):
+        given = None if part is None else eval(ast.unparse(part), {}, values)
+        assert given is wanted if wanted is None else given == pytest.approx(wanted)
 
 
 @pytest.mark.parametrize("formula", ["x*x", "y/x", "exp(x)", "x**2", "1 if x < y else 2"])

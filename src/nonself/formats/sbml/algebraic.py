@@ -27,6 +27,7 @@ from nonself.formats.sbml.contents import (
 from nonself.model.constraints import MOST
 from nonself.model.matching import matched, rivals
 
+Line = tuple[Formula | None, Formula | None]  # slope and rest, None for zero
 WITHOUT_VALUE = 1.0  # where the search begins for what has no first value
 
 
@@ -132,7 +133,8 @@ def _solved(contents: Contents, pairs: Mapping[str, str]) -> dict[str, Formula]:
         formula = contents.algebraic[label]
         line = line_in(formula, symbol)
         if line is not None and line[0] is not None:
-            known[symbol] = ast.UnaryOp(ast.USub(), over(line[1], line[0]))
+            rest = number(0.0) if line[1] is None else ast.UnaryOp(ast.USub(), line[1])
+            known[symbol] = over(rest, line[0])
             needs[symbol] = _at_start(contents, names_in(formula) - {symbol}) & {*pairs}
     while ready := [symbol for symbol in known if symbol not in found and needs[symbol] <= {*found}]:
         found |= {symbol: known[symbol] for symbol in ready}
@@ -155,41 +157,42 @@ def _at_start(contents: Contents, symbols: set[str]) -> set[str]:
     return found
 
 
-def line_in(formula: Formula, symbol: str) -> tuple[Formula | None, Formula] | None:
-    """Return a formula as slope * symbol + rest, neither with the symbol; None where it is not that; slope None for 0.
+def line_in(formula: Formula, symbol: str) -> Line | None:
+    """Return slope and rest of a formula that is slope * symbol + rest, neither with the symbol in it; None where it is
+    not that.
 
     **Example:** `line_in(ast.parse("2*x + y", mode="eval").body, "x")` gives the formulas `2` and `y`.
     """
     if symbol not in names_in(formula):
         return None, formula
     if isinstance(formula, ast.Name):
-        return number(1.0), number(0.0)
+        return number(1.0), None
     if isinstance(formula, ast.UnaryOp) and isinstance(formula.op, ast.USub):
         inner = line_in(formula.operand, symbol)
-        return None if inner is None else (_negated(inner[0]), ast.UnaryOp(ast.USub(), inner[1]))
+        return None if inner is None else (_negated(inner[0]), _negated(inner[1]))
     if not isinstance(formula, ast.BinOp):
         return None
     left, right = line_in(formula.left, symbol), line_in(formula.right, symbol)
-    if left is None or right is None:
-        return None
-    return _joined(formula.op, left, right)
+    return None if left is None or right is None else _joined(formula.op, left, right)
 
 
-def _joined(
-    operator: ast.operator, left: tuple[Formula | None, Formula], right: tuple[Formula | None, Formula]
-) -> tuple[Formula | None, Formula] | None:
+def _joined(operator: ast.operator, left: Line, right: Line) -> Line | None:
     """Two lines added, subtracted, multiplied or divided, where the result is one."""
-    if isinstance(operator, ast.Add):
-        slopes = [part for part in (left[0], right[0]) if part is not None]
-        return plus(*slopes), plus(left[1], right[1])
     if isinstance(operator, ast.Sub):
-        return _joined(ast.Add(), left, (_negated(right[0]), ast.UnaryOp(ast.USub(), right[1])))
-    if isinstance(operator, ast.Mult) and None in (left[0], right[0]):
-        slope, factor = (right[0], left[1]) if left[0] is None else (left[0], right[1])
-        return None if slope is None else times(slope, factor), times(left[1], right[1])
-    if isinstance(operator, ast.Div) and right[0] is None and left[0] is not None:
-        return over(left[0], right[1]), over(left[1], right[1])
+        operator, right = ast.Add(), (_negated(right[0]), _negated(right[1]))
+    if isinstance(operator, ast.Add):
+        return _sum(left[0], right[0]), _sum(left[1], right[1])
+    if isinstance(operator, ast.Mult) and left[0] is None:
+        left, right = right, left
+    if isinstance(operator, (ast.Mult, ast.Div)) and right[0] is None and right[1] is not None:
+        factor, combined = right[1], times if isinstance(operator, ast.Mult) else over
+        slope, rest = (None if part is None else combined(part, factor) for part in left)
+        return slope, rest
     return None
+
+
+def _sum(left: Formula | None, right: Formula | None) -> Formula | None:
+    return plus(left, right) if left is not None and right is not None else left or right
 
 
 def _negated(formula: Formula | None) -> Formula | None:
