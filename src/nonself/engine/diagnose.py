@@ -63,8 +63,8 @@ def _unsolved(problem: Problem, status: Status, values: dict[str, float]) -> str
     constraints = problem.program.model.constraints
     if status is not Status.NOT_SOLVED or not constraints:
         return None
-    off = [abs(evaluate(part.formula, values)) for part in constraints]
-    return constraints[int(np.argmax(np.nan_to_num(off, nan=np.inf)))].species
+    off = {part.species: abs(evaluate(part.formula, values)) for part in constraints}
+    return max(off, key=lambda name: off[name] if np.isfinite(off[name]) else np.inf)
 
 
 def _constraint(problem: Problem, status: Status, species: str, values: dict[str, float]) -> str:

@@ -72,11 +72,7 @@ def compose(
             expressions=tuple(expressions[key] for key in order),
             reactions=reactions,
             observables=tuple(observables.values()),
-            conserved=tuple(
-                (total.id, tuple(sorted(total.coefficients.items())))
-                for m in mechanisms
-                for total in m.conserved
-            ),
+            conserved=_conserved(mechanisms),
             references=_references(mechanisms),
             record=tuple(record),
             hazards=hazards,
@@ -235,6 +231,11 @@ def _split(parameters: Mapping[str, Parameter]) -> tuple[tuple[Parameter, ...], 
         if not isinstance(part.value, str)
     )
     return plain, tuple(parameters[key] for key in solvable_order(formulas, "parameters"))
+
+
+def _conserved(mechanisms: Iterable[Mechanism]) -> tuple[tuple[str, tuple[tuple[str, float], ...]], ...]:
+    totals = [total for mechanism in mechanisms for total in mechanism.conserved]
+    return tuple((total.id, tuple(sorted(total.coefficients.items()))) for total in totals)
 
 
 def _references(mechanisms: Iterable[Mechanism]) -> tuple[Citation, ...]:
