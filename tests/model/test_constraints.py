@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nonself.errors import CompositionError, NonselfError
 from nonself.model.check import check
 from nonself.model.compose import compose
+from nonself.model.constraints import MOST
 from nonself.model.graph import influences
 from nonself.model.ir import Model, right_hand_sides
 from nonself.model.matching import matched, rivals
@@ -66,6 +67,15 @@ def test_each_constraint_is_matched_with_a_species_of_its_own() -> None:
 def test_what_does_not_determine_is_refused_by_name(constraints: tuple[Constraint, ...], says: str) -> None:
     with pytest.raises(NonselfError, match=says):
         model(*constraints)
+
+
+def test_too_many_are_refused() -> None:
+    many = [f"y{k}" for k in range(MOST + 1)]
+    species = tuple(Species(name, 1.0, "1", WHY) for name in ("x", *many))
+    constraints = tuple(Constraint(f"c{name}", f"{name} - x", (name,)) for name in many)
+    assert len(model(*constraints[:-1], species=species, expressions=()).constraints) == MOST
+    with pytest.raises(CompositionError, match=f"501 constraints, more than {MOST}"):
+        model(*constraints, species=species, expressions=())
 
 
 def test_constraints_beside_small_clones_are_refused() -> None:

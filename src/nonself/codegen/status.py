@@ -22,7 +22,7 @@ class Status(IntEnum):
     CLONE_WITHOUT_LAW = 10
     QUEUE_FULL = 11
     BAD_DELAY = 12
-    NOT_SOLVED = 13
+    NOT_SOLVED = 14
 
     @property
     def finished(self) -> bool:

@@ -52,10 +52,8 @@ def matched_constraints(model: Model) -> tuple[FlatConstraint, ...]:
     _closed(model)
     wanted = list(dict.fromkeys(name for part in model.constraints for name in part.among))
     _refuse_changed(model, wanted)
-    incidence = {
-        part.id: [name for name in wanted if name in states_in(model, part.formula)]
-        for part in model.constraints
-    }
+    used = {part.id: states_in(model, part.formula) for part in model.constraints}
+    incidence = {key: [name for name in wanted if name in found] for key, found in used.items()}
     pairs = matched(incidence, wanted)
     for name in wanted:
         if name not in pairs:
