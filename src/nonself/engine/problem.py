@@ -225,15 +225,10 @@ def _check_actions(problem: Problem) -> None:
         "add": "species", "multiply": "species", "set": "parameter", "decide": "rule",
         "pause": "target of a pause", "renew": "target of a renewal",
     }  # fmt: skip
-    determined = {part.species: part.id for part in program.model.constraints}
+    _check_determined(problem)
     for action in problem.actions:
         if action.target not in known[action.kind]:
             raise UnknownName(words[action.kind], action.target, known[action.kind])
-        if action.kind in ("add", "multiply") and action.target in determined:
-            raise InputError(
-                f"an action changes {action.target!r}, which constraint {determined[action.target]!r} determines",
-                mend="change a species with reactions, or a parameter of the constraint",
-            )
         if action.scale is not None and action.scale not in program.parameters:
             raise UnknownName("parameter", action.scale, program.parameters)
         for name, value in (("time", action.time), ("value", action.value)):
@@ -249,6 +244,17 @@ def _check_actions(problem: Problem) -> None:
             raise InputError(
                 f"an action on {action.target!r} lies before time {problem.first.max():g}, where courses begin",
                 mend="give a time at or after that",
+            )
+
+
+def _check_determined(problem: Problem) -> None:
+    """Refuse actions on what constraints determine."""
+    determined = {part.species: part.id for part in problem.program.model.constraints}
+    for action in problem.actions:
+        if action.kind in ("add", "multiply") and action.target in determined:
+            raise InputError(
+                f"an action changes {action.target!r}, which constraint {determined[action.target]!r} determines",
+                mend="change a species with reactions, or a parameter of the constraint",
             )
 
 
