@@ -33,13 +33,15 @@ def main() -> None:
     parser.add_argument("--direct", type=Path, required=True, help="what experiments.body.direct wrote")
     parser.add_argument("--healthy", type=Path, required=True, help="what experiments.body.healthy wrote")
     parser.add_argument("--stability", type=Path, required=True, help="what experiments.body.stability wrote")
+    parser.add_argument("--cost", type=Path, required=True, help="what experiments.body.cost wrote")
     given = parser.parse_args()
     records = [json.loads(file.read_text()) for file in sorted(given.work.glob("set-*.json"))]
     people = PEOPLE.format(healthy=given.healthy.read_text(), stability=given.stability.read_text())
-    given.write.write_text(document(records, json.loads(given.direct.read_text()), people))
+    cost = given.cost.read_text()
+    given.write.write_text(document(records, json.loads(given.direct.read_text()), people, cost))
 
 
-def document(records: Sequence[dict[str, Any]], direct: dict[str, Any], people: str) -> str:
+def document(records: Sequence[dict[str, Any]], direct: dict[str, Any], people: str, cost: str) -> str:
     """Return the whole text."""
     parts = body(tuple(TISSUES))
     model = compose(parts, id="body", time_unit="day")
@@ -55,6 +57,7 @@ def document(records: Sequence[dict[str, Any]], direct: dict[str, Any], people: 
         "## Simulated directly\n\n" + directly(direct),
         "## What the outcome hangs on\n\n" + influence(records),
         "## Misses\n\n" + MISSES,
+        "## What it costs\n\n" + cost,
         "## Equations\n\n" + equations(parts),
         "## Parameters\n\n" + parameters(model),
         CAVEATS,
