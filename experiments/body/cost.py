@@ -1,6 +1,7 @@
 """What the body costs: `python -m experiments.body.cost --people 1000 --out FILE`.
 
-Healthy people with two target tissues, as they live with infections, followed for ten years from the age of 30; and which mechanisms the operations of a step belong to, counted in their formulas.
+Healthy people with two target tissues, as they live with infections, followed for ten years from the age of 30; and
+which mechanisms the operations of a step belong to, counted in their formulas.
 """
 
 from __future__ import annotations
