@@ -1,192 +1,248 @@
-"""Blood formation of the body: second writing of the equations, in plain Python.
+"""Blood formation in plain Python: second writing.
 
-Written from the equations as stated in words and from what was measured: set-points, times and shares are given,
-pools and flows at rest follow; growth factors are 1 at rest. Time in days, 1e9 cells. No import of nonself. One hand
-wrote both: this guards against slips of writing, not against wrong equations.
+Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
+formulas were read. At rest in health every pool is filled by what its turnover takes: the numbers that follow from
+others come from that alone. Time in days, 1e9 cells. No import of nonself.
 """
-
-from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-RED, PLATELET, MATURING = 12, 5, 4
-SPECIES: tuple[str, ...] = (
-    "innate", "hsc", "progenitor", "monocyte", "erythroid_progenitor", "erythroblast", "marrow_reticulocyte",
-    "reticulocyte", *(f"red_cell_{i + 1}" for i in range(RED)), "granulocyte_progenitor", "neutrophil_mitotic",
-    *(f"neutrophil_maturing_{i + 1}" for i in range(MATURING)), "neutrophil_reserve", "neutrophil_blood",
-    "megakaryoblast", "megakaryocyte", *(f"platelet_{i + 1}" for i in range(PLATELET)),
-)  # fmt: skip
-P = Mapping[str, float]
-Y = Mapping[str, float]
+Values = Mapping[str, float]
+Flows = dict[str, float]
+RED = tuple(f"red_cell_{stage}" for stage in range(1, 13))
+MATURING = tuple(f"neutrophil_maturing_{step}" for step in range(1, 5))
+PLATELETS = tuple(f"platelet_{stage}" for stage in range(1, 6))
 
 
-def volume(p: P) -> float:
-    """Blood in liters."""
-    return p["liter"] * p["size"]
-
-
-def rest(p: P) -> dict[str, float]:
-    """Everything at rest: pools in 1e9 cells by species, and flows named *_flow in 1e9 cells a day."""
-    v = volume(p)
-    y = {
-        "innate": 0.0,
-        "hsc": p["hsc_reference"] * p["size"],
-        "progenitor": p["progenitor_reference"] * p["size"],
+def numbers(g: Values) -> dict[str, float]:
+    """Constants that follow from others."""
+    size, volume = g["size"], g["blood_volume"]
+    stem, progenitors = g["hsc_reference"] * size, g["progenitor_reference"] * size
+    monocytes = g["monocyte_reference"] * size
+    hemoglobin = g["male"] * g["hemoglobin_male"] + (1 - g["male"]) * g["hemoglobin_female"]
+    red = hemoglobin * volume / g["mean_cell_hemoglobin"] / g["red_cell_lifespan"]
+    red_entry = red / g["erythroid_amplification"]
+    released = g["neutrophils_healthy"] * volume / g["circulating_share"] / g["neutrophil_time"]
+    made = released / g["neutrophil_yield"]
+    white_entry = (1 - g["neutrophil_self_share"]) * made / g["granulocyte_amplification"]
+    mitotic = made * g["mitotic_time"]
+    uptake = g["precursor_uptake"] * (mitotic + made * g["maturation_time"])
+    uptake += made * g["reserve_time"] + released * g["neutrophil_time"]
+    platelets = g["platelets_healthy"] * volume / (1 - g["spleen_share"])
+    n, need = len(PLATELETS), g["platelet_need_reference"] * volume
+    aging = n / g["platelet_span"]
+    leaving = aging + need / platelets
+    stay = aging / leaving
+    platelets_made = platelets * leaving / sum(stay**k for k in range(n))
+    nuclei = platelets_made / g["platelets_per_megakaryocyte"]
+    return {
+        "hsc_healthy": stem,
+        "progenitor_healthy": progenitors,
+        "progenitor_amplification": g["progenitor_turnover"] * progenitors / (g["hsc_division"] * stem),
+        "monocyte_healthy": monocytes,
+        "monocyte_entry": monocytes / g["monocyte_lifespan"] / progenitors,
+        "hemoglobin_healthy": hemoglobin,
+        "red_production": red,
+        "erythroid_progenitor_healthy": red_entry * g["erythroid_time"],
+        "erythroid_entry_rate": red_entry / progenitors,
+        "red_stage_time": (g["red_cell_lifespan"] - g["reticulocyte_time"]) / len(RED),
+        "neutrophil_released": released,
+        "neutrophil_made": made,
+        "neutrophil_mitotic_healthy": mitotic,
+        "granulocyte_progenitor_healthy": white_entry * g["granulocyte_time"],
+        "granulocyte_entry_rate": white_entry / progenitors,
+        "reserve_release": g["neutrophil_yield"] / g["reserve_time"],
+        "reserve_death_rate": (1 - g["neutrophil_yield"]) / g["reserve_time"],
+        "g_csf_uptake_healthy": uptake,
+        "platelet_healthy": platelets,
+        "platelet_aging": aging,
+        "platelet_need": need,
+        "platelet_exit": leaving,
+        "platelet_stay": stay,
+        "platelet_production": platelets_made,
+        "megakaryocyte_entry": nuclei,
+        "megakaryoblast_entry_rate": nuclei / progenitors,
+        "macrophage_capacity": g["macrophage_reference"] * size,
     }
-    y["monocyte"] = p["monocyte_reference"] * p["size"]
-    hemoglobin = p["hemoglobin_male"] if p["male"] == 1.0 else p["hemoglobin_female"]
-    red = hemoglobin * v / p["mean_cell_hemoglobin"] / p["red_cell_lifespan"]
-    y["erythroid_progenitor"] = red / p["erythroid_amplification"] * p["erythroid_time"]
-    for name in ("erythroblast", "marrow_reticulocyte", "reticulocyte"):
-        y[name] = red * p[f"{name}_time"]
-    for i in range(RED):
-        y[f"red_cell_{i + 1}"] = red * (p["red_cell_lifespan"] - p["reticulocyte_time"]) / RED
-    y["neutrophil_blood"] = p["neutrophils_healthy"] * v / p["circulating_share"]
-    made = y["neutrophil_blood"] / p["neutrophil_time"] / p["neutrophil_yield"]
-    y["neutrophil_reserve"] = made * p["reserve_time"]
-    for i in range(MATURING):
-        y[f"neutrophil_maturing_{i + 1}"] = made * p["maturation_time"] / MATURING
-    y["neutrophil_mitotic"] = made * p["mitotic_time"]
-    fresh = made * (1 - p["neutrophil_self_share"])
-    y["granulocyte_progenitor"] = fresh / p["granulocyte_amplification"] * p["granulocyte_time"]
-    total = p["platelets_healthy"] * v / (1 - p["spleen_share"])
-    used, aged = p["platelet_need_reference"] * v / total, PLATELET / p["platelet_span"]
-    production = used * total / (1 - (aged / (aged + used)) ** PLATELET)
-    for i in range(PLATELET):
-        y[f"platelet_{i + 1}"] = production * aged**i / (aged + used) ** (i + 1)
-    ends = production / p["platelets_per_megakaryocyte"]
-    y["megakaryoblast"], y["megakaryocyte"] = ends * p["megakaryoblast_time"], ends * p["megakaryocyte_time"]
-    return y | {
-        "red_flow": red,
-        "made_flow": made,
-        "ends_flow": ends,
+
+
+def start(g: Values) -> dict[str, float]:
+    """The state in health."""
+    c = numbers(g)
+    red, made = c["red_production"], c["neutrophil_made"]
+    first = c["platelet_production"] / c["platelet_exit"]
+    return {
+        "hsc": c["hsc_healthy"],
+        "progenitor": c["progenitor_healthy"],
+        "monocyte": c["monocyte_healthy"],
+        "erythroid_progenitor": c["erythroid_progenitor_healthy"],
+        "erythroblast": red * g["erythroblast_time"],
+        "marrow_reticulocyte": red * g["marrow_reticulocyte_time"],
+        "reticulocyte": red * g["reticulocyte_time"],
+        **dict.fromkeys(RED, red * c["red_stage_time"]),
+        "granulocyte_progenitor": c["granulocyte_progenitor_healthy"],
+        "neutrophil_mitotic": c["neutrophil_mitotic_healthy"],
+        **dict.fromkeys(MATURING, made * g["maturation_time"] / len(MATURING)),
+        "neutrophil_reserve": made * g["reserve_time"],
+        "neutrophil_blood": c["neutrophil_released"] * g["neutrophil_time"],
+        "megakaryoblast": c["megakaryocyte_entry"] * g["megakaryoblast_time"],
+        "megakaryocyte": c["megakaryocyte_entry"] * g["megakaryocyte_time"],
+        **{stage: first * c["platelet_stay"] ** k for k, stage in enumerate(PLATELETS)},
+    }
+
+
+def _stem(y: Values, g: Values) -> dict[str, float]:
+    c, H, P = numbers(g), y["hsc"], y["progenitor"]
+    H0, P0, A, m = (
+        c["hsc_healthy"],
+        c["progenitor_healthy"],
+        g["hsc_acceleration"],
+        g["progenitor_acceleration"],
+    )
+    room = 1 - g["leukemic_marrow"]
+    return {
+        "marrow_room": room,
+        "hsc_division_now": g["hsc_division"] * A * H0 / (H0 + (A - 1) * H),
+        "hsc_renewal": H0 * room / (H0 * room + H),
+        "progenitor_vigor": room * m * P0 / (P0 + (m - 1) * P / room),
+    }
+
+
+def _red(y: Values, g: Values) -> dict[str, float]:
+    c, top = numbers(g), g["epo_ceiling"]
+    cells = y["reticulocyte"] + sum(y[stage] for stage in RED)
+    hemoglobin = g["mean_cell_hemoglobin"] * cells / g["blood_volume"]
+    epo = math.exp(g["epo_slope"] * (c["hemoglobin_healthy"] - hemoglobin))
+    return {
+        "red_cells": cells,
         "hemoglobin": hemoglobin,
-        "platelets": total,
+        "epo": epo,
+        "epo_effect": top * epo / (top - 1 + epo) / (1 + g["red_by_innate"] * y["innate"]),
+        "reticulocyte_release": epo ** g["marrow_shift"] / g["marrow_reticulocyte_time"],
+        "reticulocyte_maturation": 1 / (g["reticulocyte_time"] * epo ** g["blood_shift"]),
     }
 
 
-def blood(y: Y, p: P) -> dict[str, float]:
-    """What a laboratory reports, and growth factors."""
-    v, r = volume(p), rest(p)
-    cells = [y[f"red_cell_{i + 1}"] for i in range(RED)]
-    red = y["reticulocyte"] + sum(cells)
-    hemoglobin = p["mean_cell_hemoglobin"] * red / v
-    stage = (p["red_cell_lifespan"] - p["reticulocyte_time"]) / RED
-    age = p["reticulocyte_time"] + stage * sum((i + 1) * n for i, n in enumerate(cells)) / red
-    early = ["neutrophil_mitotic", *(f"neutrophil_maturing_{i + 1}" for i in range(MATURING))]
-    uptake, uptake_rest = (
-        p["precursor_uptake"] * sum(z[n] for n in early) + z["neutrophil_reserve"] + z["neutrophil_blood"]
-        for z in (y, r)
-    )
-    platelets = sum(y[f"platelet_{i + 1}"] for i in range(PLATELET))
-    other, mine = p["tpo_other_share"], p["tpo_platelet_share"]
-    cleared = other + mine * platelets / r["platelets"]
-    cleared += (1 - other - mine) * y["megakaryocyte"] / r["megakaryocyte"]
-    free = p["g_csf_other_share"]
-    marked = p["marked_red_cells"] + p["marked_platelets"] + p["marked_neutrophils"]
+def _white(y: Values, g: Values) -> dict[str, float]:
+    c, share, need = numbers(g), g["g_csf_other_share"], g["progenitor_need"]
+    uptake = g["precursor_uptake"] * (y["neutrophil_mitotic"] + sum(y[step] for step in MATURING))
+    uptake += y["neutrophil_reserve"] + y["neutrophil_blood"]
+    g_csf = 1 + g["g_csf_by_innate"] * y["innate"]
+    g_csf /= share + (1 - share) * uptake / c["g_csf_uptake_healthy"]
+    on_division, on_release = g_csf ** g["g_csf_on_division"], g_csf ** g["g_csf_on_release"]
+    room, most, fastest = 1 - g["leukemic_marrow"], g["division_ceiling"], g["release_ceiling"]
+    division = most * on_division / (most - 1 + on_division)
+    division *= 2 * room**2 / (room + y["neutrophil_mitotic"] / c["neutrophil_mitotic_healthy"])
+    division *= (1 + need) * y["progenitor"] / (y["progenitor"] + need * c["progenitor_healthy"])
     return {
-        "blood_monocytes": p["monocyte_blood_share"] * y["monocyte"] / v,
-        "blood_hemoglobin": hemoglobin,
-        "blood_red_cells": red / v,
-        "blood_reticulocytes": y["reticulocyte"] / v,
-        "reticulocyte_percent": 100 * y["reticulocyte"] / red,
-        "mean_red_cell_age": age,
-        "erythropoietin": math.exp(p["epo_slope"] * (r["hemoglobin"] - hemoglobin)),
-        "blood_neutrophils": p["circulating_share"] * y["neutrophil_blood"] / v,
-        "granulocyte_factor": (1 + p["g_csf_by_innate"] * y["innate"])
-        / (free + (1 - free) * uptake / uptake_rest),
-        "blood_platelets": platelets * (1 - p["spleen_share"]) / v,
-        "thrombopoietin": (1 + p["tpo_by_innate"] * y["innate"]) / cleared,
-        "macrophage_occupancy": marked / (marked + p["macrophage_reference"] * p["size"]),
+        "neutrophils": g["circulating_share"] * y["neutrophil_blood"] / g["blood_volume"],
+        "g_csf_uptake": uptake,
+        "g_csf": g_csf,
+        "neutrophil_division": division,
+        "neutrophil_release": c["reserve_release"] * fastest * on_release / (fastest - 1 + on_release),
     }
 
 
-def _saturating(factor: float, power: float, ceiling: float) -> float:
-    return ceiling * factor**power / (ceiling - 1 + factor**power)
-
-
-def rhs(y: Y, p: P) -> dict[str, float]:
-    """Change a day of every species."""
-    r, seen = rest(p), blood(y, p)
-    room = 1 - p["leukemic_marrow"]
-    d = {"innate": p["alarm"] - p["calm"] * y["innate"]}
-    d |= _stem(y, p, r, room)
-    d |= _red(y, p, r, seen["erythropoietin"])
-    d |= _white(y, p, r, room, seen["granulocyte_factor"])
-    return d | _platelets(y, p, r, seen["thrombopoietin"])
-
-
-def _stem(y: Y, p: P, r: Y, room: float) -> dict[str, float]:
-    speed = p["hsc_acceleration"] / (1 + (p["hsc_acceleration"] - 1) * y["hsc"] / r["hsc"])
-    divisions = p["hsc_division"] * speed * y["hsc"]
-    stay = room / (room + y["hsc"] / r["hsc"])
-    leaving = 2 * divisions * (1 - stay)
-    crowd = y["progenitor"] / r["progenitor"]
-    vigor = p["progenitor_acceleration"] * room / (1 + (p["progenitor_acceleration"] - 1) * crowd / room)
-    ratio = leaving / (p["hsc_division"] * r["hsc"])
-    more = 1 + p["monocyte_by_innate"] * y["innate"]
+def _platelets(y: Values, g: Values) -> dict[str, float]:
+    c, half = numbers(g), g["platelet_need_half"]
+    T, T0 = sum(y[stage] for stage in PLATELETS), c["platelet_healthy"]
+    nuclei = y["megakaryocyte"] / (c["megakaryocyte_entry"] * g["megakaryocyte_time"])
+    rest, taken = g["tpo_other_share"], g["tpo_platelet_share"]
+    tpo = 1 + g["tpo_by_innate"] * y["innate"]
     return {
-        "hsc": divisions * (2 * stay - 1),
-        "progenitor": p["progenitor_turnover"] * (r["progenitor"] * ratio * vigor - y["progenitor"]),
-        "monocyte": (r["monocyte"] * crowd * more - y["monocyte"]) / p["monocyte_lifespan"],
+        "platelet_total": T,
+        "platelets": (1 - g["spleen_share"]) * T / g["blood_volume"],
+        "platelet_use": c["platelet_need"] * (1 + half) / (T + half * T0),
+        "tpo": tpo / (rest + taken * T / T0 + (1 - rest - taken) * nuclei),
     }
 
 
-def _red(y: Y, p: P, r: Y, epo: float) -> dict[str, float]:
-    effect = p["epo_ceiling"] * epo / (p["epo_ceiling"] - 1 + epo) / (1 + p["red_by_innate"] * y["innate"])
-    early = y["erythroid_progenitor"] / p["erythroid_time"]
-    entry = r["red_flow"] / p["erythroid_amplification"] * y["progenitor"] / r["progenitor"]
-    blast = y["erythroblast"] / p["erythroblast_time"]
-    release = y["marrow_reticulocyte"] * epo ** p["marrow_shift"] / p["marrow_reticulocyte_time"]
-    flow = y["reticulocyte"] / (p["reticulocyte_time"] * epo ** p["blood_shift"])
-    d = {
-        "erythroid_progenitor": entry - early,
-        "erythroblast": p["erythroid_amplification"] * effect * early - blast,
-        "marrow_reticulocyte": blast - release,
-        "reticulocyte": release - flow,
+def effects(y: Values, g: Values) -> dict[str, float]:
+    """Levels and rates that stand between the cells."""
+    marked = g["marked_red_cells"] + g["marked_platelets"] + g["marked_neutrophils"]
+    share = 1 / (1 + marked / numbers(g)["macrophage_capacity"])
+    return {**_stem(y, g), **_red(y, g), **_white(y, g), **_platelets(y, g), "macrophage_share": share}
+
+
+def _chain(cells: tuple[str, ...], came: float, rate: float, y: Values) -> Flows:
+    """Cells that go from stage to stage at one rate."""
+    flows = {}
+    for stage in cells:
+        left = rate * y[stage]
+        flows[stage] = came - left
+        came = left
+    return flows
+
+
+def division(y: Values, g: Values) -> tuple[float, float]:
+    """Neutrophil precursors a day from progenitors of the line and from precursors."""
+    c, f, share = numbers(g), _white(y, g)["neutrophil_division"], g["neutrophil_self_share"]
+    fresh = (1 - share) * c["neutrophil_mitotic_healthy"] / g["mitotic_time"]
+    fresh *= y["granulocyte_progenitor"] / c["granulocyte_progenitor_healthy"]
+    return f * fresh, f * share * y["neutrophil_mitotic"] / g["mitotic_time"]
+
+
+def _stem_flows(y: Values, g: Values) -> Flows:
+    c, e = numbers(g), _stem(y, g)
+    H, P, s = y["hsc"], y["progenitor"], e["hsc_renewal"]
+    committed = 2 * e["hsc_division_now"] * H * (1 - s)
+    entry = c["monocyte_entry"] * P * (1 + g["monocyte_by_innate"] * y["innate"])
+    return {
+        "hsc": e["hsc_division_now"] * H * (2 * s - 1),
+        "progenitor": c["progenitor_amplification"] * committed * e["progenitor_vigor"]
+        - g["progenitor_turnover"] * P,
+        "monocyte": entry - y["monocyte"] / g["monocyte_lifespan"],
     }
-    for i in range(RED):
-        name = f"red_cell_{i + 1}"
-        out = y[name] * RED / (p["red_cell_lifespan"] - p["reticulocyte_time"])
-        d[name], flow = flow - out, out
-    return d
 
 
-def _white(y: Y, p: P, r: Y, room: float, g: float) -> dict[str, float]:
-    crowd, young = y["neutrophil_mitotic"] / r["neutrophil_mitotic"], y["progenitor"] / r["progenitor"]
-    divide = _saturating(g, p["g_csf_on_division"], p["division_ceiling"])
-    divide *= (
-        2 * room**2 / (room + crowd) * (1 + p["progenitor_need"]) * young / (young + p["progenitor_need"])
-    )
-    early = y["granulocyte_progenitor"] / r["granulocyte_progenitor"]
-    own = p["neutrophil_self_share"]
-    flow = y["neutrophil_mitotic"] / p["mitotic_time"]
-    d = {
-        "granulocyte_progenitor": r["granulocyte_progenitor"] / p["granulocyte_time"] * (young - early),
-        "neutrophil_mitotic": r["made_flow"] * divide * ((1 - own) * early + own * crowd) - flow,
+def _red_flows(y: Values, g: Values) -> Flows:
+    c, e = numbers(g), _red(y, g)
+    matured = y["erythroid_progenitor"] / g["erythroid_time"]
+    denucleated = y["erythroblast"] / g["erythroblast_time"]
+    released = e["reticulocyte_release"] * y["marrow_reticulocyte"]
+    finished = e["reticulocyte_maturation"] * y["reticulocyte"]
+    return {
+        "erythroid_progenitor": c["erythroid_entry_rate"] * y["progenitor"] - matured,
+        "erythroblast": g["erythroid_amplification"] * e["epo_effect"] * matured - denucleated,
+        "marrow_reticulocyte": denucleated - released,
+        "reticulocyte": released - finished,
+        **_chain(RED, finished, 1 / c["red_stage_time"], y),
     }
-    for i in range(MATURING):
-        name = f"neutrophil_maturing_{i + 1}"
-        out = y[name] * MATURING / p["maturation_time"]
-        d[name], flow = flow - out, out
-    share = p["neutrophil_yield"]
-    leave = y["neutrophil_reserve"] / p["reserve_time"]
-    released = share * leave * _saturating(g, p["g_csf_on_release"], p["release_ceiling"])
-    d["neutrophil_reserve"] = flow - released - (1 - share) * leave
-    d["neutrophil_blood"] = released - y["neutrophil_blood"] / p["neutrophil_time"]
-    return d
 
 
-def _platelets(y: Y, p: P, r: Y, tpo: float) -> dict[str, float]:
-    entry = r["ends_flow"] * y["progenitor"] / r["progenitor"] * tpo ** p["tpo_on_formation"]
-    ripe, ends = y["megakaryoblast"] / p["megakaryoblast_time"], y["megakaryocyte"] / p["megakaryocyte_time"]
-    total, half = sum(y[f"platelet_{i + 1}"] for i in range(PLATELET)), p["platelet_need_half"]
-    use = p["platelet_need_reference"] * volume(p) * (1 + half) / (total + half * r["platelets"])
-    d = {"megakaryoblast": entry - ripe, "megakaryocyte": ripe - ends}
-    flow = p["platelets_per_megakaryocyte"] * ends
-    for i in range(PLATELET):
-        name = f"platelet_{i + 1}"
-        out = y[name] * PLATELET / p["platelet_span"]
-        d[name], flow = flow - out - use * y[name], out
-    return d
+def _white_flows(y: Values, g: Values) -> Flows:
+    c, e, R, N = numbers(g), _white(y, g), y["neutrophil_reserve"], y["neutrophil_blood"]
+    last, step = y["neutrophil_mitotic"] / g["mitotic_time"], len(MATURING) / g["maturation_time"]
+    released = e["neutrophil_release"] * R
+    return {
+        "granulocyte_progenitor": c["granulocyte_entry_rate"] * y["progenitor"]
+        - y["granulocyte_progenitor"] / g["granulocyte_time"],
+        "neutrophil_mitotic": sum(division(y, g)) - last,
+        **_chain(MATURING, last, step, y),
+        "neutrophil_reserve": step * y[MATURING[-1]] - released - c["reserve_death_rate"] * R,
+        "neutrophil_blood": released - N / g["neutrophil_time"],
+    }
+
+
+def _platelet_flows(y: Values, g: Values) -> Flows:
+    c, e = numbers(g), _platelets(y, g)
+    grown = y["megakaryoblast"] / g["megakaryoblast_time"]
+    ended = y["megakaryocyte"] / g["megakaryocyte_time"]
+    aged = _chain(PLATELETS, g["platelets_per_megakaryocyte"] * ended, c["platelet_aging"], y)
+    entry = c["megakaryoblast_entry_rate"] * y["progenitor"] * e["tpo"] ** g["tpo_on_formation"]
+    return {
+        "megakaryoblast": entry - grown,
+        "megakaryocyte": grown - ended,
+        **{stage: flow - e["platelet_use"] * y[stage] for stage, flow in aged.items()},
+    }
+
+
+def flows(y: Values, g: Values) -> dict[str, Flows]:
+    """Return d(species)/dt by mechanism: what each adds and takes."""
+    return {
+        "stem_cells": _stem_flows(y, g),
+        "red_line": _red_flows(y, g),
+        "neutrophil_line": _white_flows(y, g),
+        "platelet_line": _platelet_flows(y, g),
+    }

@@ -1,192 +1,197 @@
-"""The lymphocytes of the body: second writing of the equations, in plain Python.
+"""T cells and natural killer cells in plain Python: second writing.
 
-Written from the equations as stated in words: pools and half-lives are measured, division and death follow from the
-reference adult being at rest; growth factors are production over (decay + uptake), 1 at rest. Time in days, 1e9 cells.
-No import of nonself. One hand wrote both: this guards against slips of writing, not against wrong equations.
+Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
+formulas were read. The reference adult is at rest: production equals loss of every pool, and all that follows from
+others follows from that. Time in days, age in years, 1e9 cells. No import of nonself.
 """
-
-from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-LN2 = math.log(2.0)
-SPECIES: tuple[str, ...] = (
-    "pathogen", "naive_cd4", "naive_cd8", "memory_cd4", "memory_cd8", "regulator", "effector_cd4", "effector_cd8",
-    "exhausted_cd8", "diversity", "nk", "transitional_b", "naive_b", "memory_b", "self_reactive_naive",
-    "plasmablast", "plasma_cell", "igg",
-)  # fmt: skip
-P = Mapping[str, float]
+Values = Mapping[str, float]
+Flows = dict[str, float]
 
 
-def budget(decay: float, uptake: float) -> float:
-    """A growth factor relative to rest, where uptake is 1 at rest."""
-    return 1.0 / (decay + (1.0 - decay) * uptake)
-
-
-def rest(p: P) -> dict[str, float]:
-    """Numbers at rest."""
-    cd4 = p["t_total"] * p["cd4_fraction"] * p["size"]
-    cd8 = p["t_total"] * (1 - p["cd4_fraction"]) * p["size"]
-    effector, regulator = p["effector_fraction"], p["regulator_fraction"]
-    mature_b = (p["b_total"] - p["b_transitional"] - p["plasmablast_total"]) * p["size"]
+def _t_pools(g: Values) -> dict[str, float]:
+    total, effector = g["t_total"] * g["size"], g["effector_fraction"]
+    cd4, cd8 = g["cd4_fraction"] * total, (1 - g["cd4_fraction"]) * total
     return {
-        "naive_cd4": p["naive_cd4_fraction"] * cd4,
-        "naive_cd8": p["naive_cd8_fraction"] * cd8,
-        "memory_cd4": cd4 * (1 - p["naive_cd4_fraction"] - effector - regulator),
-        "memory_cd8": cd8 * (1 - p["naive_cd8_fraction"] - effector),
-        "effector_cd4": effector * cd4,
-        "effector_cd8": effector * cd8,
-        "regulator": regulator * cd4,
-        "nk": p["nk_count"] * 5.0 * p["liter"] * p["size"] / p["nk_blood_share"],
-        "transitional_b": p["b_transitional"] * p["size"],
-        "naive_b": (1 - p["b_memory_fraction"]) * mature_b,
-        "memory_b": p["b_memory_fraction"] * mature_b,
-        "plasmablast": p["plasmablast_total"] * p["size"],
-        "plasma_cell": p["plasma_cell_total"] * p["size"],
+        "cd4_normal": cd4,
+        "cd8_normal": cd8,
+        "naive_cd4_normal": g["naive_cd4_fraction"] * cd4,
+        "naive_cd8_normal": g["naive_cd8_fraction"] * cd8,
+        "effector_cd4_normal": effector * cd4,
+        "effector_cd8_normal": effector * cd8,
+        "regulator_normal": g["regulator_fraction"] * cd4,
+        "memory_cd4_normal": (1 - g["naive_cd4_fraction"] - effector - g["regulator_fraction"]) * cd4,
+        "memory_cd8_normal": (1 - g["naive_cd8_fraction"] - effector) * cd8,
+        "cd4_blood_share": g["cd4_count"] * g["blood_volume"] / cd4,
+        "cd8_blood_share": g["cd8_count"] * g["blood_volume"] / cd8,
+        "nk_normal": g["nk_count"] * g["blood_volume"] / g["nk_blood_share"],
     }
 
 
-def signals(y: P, p: P, n: P) -> dict[str, float]:
-    """Growth factors and help."""
-    cells = ("naive_cd4", "naive_cd8", "memory_cd4")
-    weight = p["il7_memory_cd8"]
-    all_t = sum(y[c] for c in cells) + weight * y["memory_cd8"]
-    memory = y["memory_cd4"] + weight * y["memory_cd8"]
-    niche = budget(p["niche_decay"], memory / (n["memory_cd4"] + weight * n["memory_cd8"]))
-    il15 = budget(
-        p["il15_decay"],
-        p["il15_nk"] * y["nk"] / n["nk"] + (1 - p["il15_nk"]) * y["memory_cd8"] / n["memory_cd8"],
+def numbers(g: Values) -> dict[str, float]:
+    """Constants that follow from others."""
+    made = _t_pools(g)
+    exported = {"cd4": g["thymic_export_cd4_at_30"] * g["size"]}
+    exported["cd8"] = g["thymic_export_at_30"] * g["size"] - exported["cd4"]
+    for kind in ("cd4", "cd8"):
+        naive, memory = made[f"naive_{kind}_normal"], made[f"memory_{kind}_normal"]
+        loss, memory_loss = (math.log(2) / g[f"{cell}_{kind}_halflife"] for cell in ("naive", "memory"))
+        priming, ended = g["naive_priming_share"] * loss, g["contraction"] * made[f"effector_{kind}_normal"]
+        made |= {
+            f"naive_{kind}_loss": loss,
+            f"naive_{kind}_priming": priming,
+            f"naive_{kind}_division": loss - exported[kind] / naive,
+            f"memory_{kind}_loss": memory_loss,
+            f"memory_{kind}_activation": ended / memory,
+            f"memory_{kind}_death": memory_loss - ended / memory,
+            f"memory_{kind}_division": memory_loss - (priming * naive + g["memory_yield"] * ended) / memory,
+        }
+    turnover = g["regulator_turnover_ratio"] * made["memory_cd4_loss"]
+    supply = g["regulator_refill"] * turnover * made["regulator_normal"] / made["memory_cd4_normal"]
+    naive = made["naive_cd4_normal"] + made["naive_cd8_normal"]
+    lost = sum(made[f"naive_{kind}_loss"] * made[f"naive_{kind}_normal"] for kind in ("cd4", "cd8"))
+    return made | {
+        "regulator_loss": turnover,
+        "regulator_supply": supply,
+        "regulator_division": (1 - g["regulator_refill"]) * turnover,
+        "memory_cd4_death": made["memory_cd4_death"] - supply,
+        "naive_normal": naive,
+        "naive_loss_normal": lost / naive,
+        "mean_clone_size": math.sqrt(g["cells_per_new_clone"] * lost / sum(exported.values())),
+    }
+
+
+def start(g: Values) -> dict[str, float]:
+    """The state of a healthy adult; naive cells and clonotypes are fewer with each year of age."""
+    c, older = numbers(g), g["age_at_start"] - g["lymphoid_reference_age"]
+    cells = (
+        "memory_cd4",
+        "memory_cd8",
+        "regulator",
+        "effector_cd4",
+        "effector_cd8",
+        "nk",
+        "naive_b",
+        "memory_b",
     )
-    drive4 = niche ** p["memory_cd4_gain"]
-    share = p["il2_effector"]
-    made = (1 - share) * drive4 * y["memory_cd4"] / n["memory_cd4"] + share * y["effector_cd4"] / n[
-        "effector_cd4"
-    ]
-    b = ("transitional_b", "naive_b", "memory_b")
-    helpers = y["memory_cd4"] + y["effector_cd4"]
     return {
-        "il7": budget(p["il7_decay"], all_t / (sum(n[c] for c in cells) + weight * n["memory_cd8"])),
+        "naive_cd4": c["naive_cd4_normal"] * math.exp(-g["naive_cd4_start"] * older),
+        "naive_cd8": c["naive_cd8_normal"] * math.exp(-g["naive_cd8_start"] * older),
+        "diversity": math.exp(-g["diversity_start"] * older),
+        **{cell: c[f"{cell}_normal"] for cell in cells},
+        "exhausted_cd8": 0.0,
+    }
+
+
+def _growth_factors(y: Values, g: Values) -> dict[str, float]:
+    """Budgets: production over decay and uptake, 1 in the reference adult."""
+    c, weight = numbers(g), g["il7_memory_cd8"]
+
+    def taken(of: Values, suffix: str, naive: bool) -> float:
+        memory = of[f"memory_cd4{suffix}"] + weight * of[f"memory_cd8{suffix}"]
+        return memory + (of[f"naive_cd4{suffix}"] + of[f"naive_cd8{suffix}"] if naive else 0.0)
+
+    def budget(decay: float, uptake: float) -> float:
+        return 1 / (decay + (1 - decay) * uptake)
+
+    il15_taken = g["il15_nk"] * y["nk"] / c["nk_normal"]
+    il15_taken += (1 - g["il15_nk"]) * y["memory_cd8"] / c["memory_cd8_normal"]
+    il2_made = g["il2_effector"] * y["effector_cd4"] / c["effector_cd4_normal"]
+    il2_made += (1 - g["il2_effector"]) * y["memory_cd4"] / c["memory_cd4_normal"]
+    niche = budget(g["niche_decay"], taken(y, "", False) / taken(c, "_normal", False))
+    il15 = budget(g["il15_decay"], il15_taken)
+    return {
+        "il7": budget(g["il7_decay"], taken(y, "", True) / taken(c, "_normal", True)),
+        "niche_il7": niche,
         "il15": il15,
-        "drive4": drive4,
-        "drive8": (niche * il15) ** p["memory_cd8_gain"],
-        "il2": made * budget(p["il2_decay"], y["regulator"] / n["regulator"]),
-        "baff": budget(p["baff_decay"], sum(y[c] for c in b) / sum(n[c] for c in b)),
-        "help": 2 * helpers / (helpers + n["memory_cd4"] + n["effector_cd4"]),
+        "memory_cd4_drive": niche ** g["memory_cd4_gain"],
+        "memory_cd8_drive": (niche * il15) ** g["memory_cd8_gain"],
+        "il2": il2_made * budget(g["il2_decay"], y["regulator"] / c["regulator_normal"]),
     }
 
 
-def t_line(line: str, y: P, p: P, n: P, s: P, age: float) -> tuple[dict[str, float], float]:
-    """Naive, memory and effector cells of one line; also the naive cells lost a day without infection."""
-    naive, memory, effector = (f"{kind}_{line}" for kind in ("naive", "memory", "effector"))
-    four = p["thymic_export_cd4_at_30"]
-    export = (four if line == "cd4" else p["thymic_export_at_30"] - four) * p["size"]
-    now = export * p["thymic_trait"] * math.exp(-p["thymic_decline"] * (age - p["lymphoid_reference_age"]))
-    loss, memory_loss = LN2 / p[f"{naive}_halflife"], LN2 / p[f"{memory}_halflife"]
-    priming = p["naive_priming_share"] * loss
-    drive = s["drive4"] if line == "cd4" else s["drive8"]
-    returned = p["memory_yield"] * p["contraction"]
-    activated = p["contraction"] * n[effector] / n[memory]
-    division = memory_loss - (priming * n[naive] + returned * n[effector]) / n[memory]
-    met = p["recruitment"] * p["specific_share"] * y["pathogen"] / (1 + y["pathogen"])
-    dying = (loss - priming) * y[naive] + priming * s["il7"] * y[naive]
-    return {
-        naive: now + (loss - export / n[naive]) * s["il7"] * y[naive] - dying - met * y[naive],
-        memory: division * drive * y[memory] - memory_loss * y[memory] + priming * s["il7"] * y[naive]
-        + returned * y[effector] - met * y[memory],
-        effector: activated * y[memory] + met * p["burst"] * (y[naive] + y[memory]) - p["contraction"] * y[effector],
-    }, dying  # fmt: skip
-
-
-def b_line(y: P, p: P, n: P, s: P, age: float) -> dict[str, float]:
-    """B cells, plasma cells and IgG."""
-    early = p["self_reactive_early"] / (1 - p["self_reactive_early"])  # odds
-    middle, middle_now = (
-        odds / (1 + odds)
-        for odds in (p["central_pass"] * early, p["central_pass"] / p["deletion_trait"] * early)
-    )
-    alive = 1 - p["transitional_death"]
-    late = middle / 2
-    passing = {"self": alive * late / middle, "other": alive * (1 - late) / (1 - middle)}
-    pass_now = {kind: x * s["baff"] / (1 - x + x * s["baff"]) for kind, x in passing.items()}
-    self_out = middle_now * pass_now["self"]
-    out = self_out + (1 - middle_now) * pass_now["other"]
-    leave = p["b_maturation"] / alive / p["b_transitional"] * y["transitional_b"]
-    output = p["b_maturation"] / alive * p["size"] * p["room"]
-    refill = LN2 / p["memory_b_refill"]
-    to_memory = refill * n["memory_b"] / n["naive_b"]
-    made = p["plasmablast_exit"] * n["plasmablast"]
-    from_naive = (1 - p["plasmablast_from_memory"]) * made / n["naive_b"]
-    from_memory = p["plasmablast_from_memory"] * made / n["memory_b"]
-    boost = s["help"] * (1 + p["plasmablast_gain"] * y["pathogen"] / (1 + y["pathogen"]))
-    naive_loss = p["naive_b_division"] + p["b_maturation"] * p["size"] / n["naive_b"] - to_memory - from_naive
-    settle = LN2 / p["plasma_cell_halflife"]
-    fcr = LN2 / p["igg_halflife"]
-    half, ratio = p["igg_half_saturation"], p["igg_recycling"]
-    recycled = fcr * ratio * (half + p["igg_normal"]) / (half + y["igg"])
-    cells = p["igg_from_plasma_cells"]
-    return {
-        "transitional_b": output * math.exp(-p["b_decline"] * (age - p["lymphoid_reference_age"])) - leave,
-        "naive_b": leave * out + (p["naive_b_division"] - naive_loss / s["baff"] - to_memory * s["help"]
-                                  - from_naive * boost) * y["naive_b"],
-        "memory_b": to_memory * s["help"] * y["naive_b"] + p["memory_b_division"] * y["memory_b"]
-        - (p["memory_b_division"] + refill) * y["memory_b"],
-        "self_reactive_naive": leave * out * (self_out / out - y["self_reactive_naive"]) / y["naive_b"],
-        "plasmablast": boost * (from_naive * y["naive_b"] + from_memory * y["memory_b"])
-        - p["plasmablast_exit"] * y["plasmablast"],
-        "plasma_cell": settle * (n["plasma_cell"] / n["plasmablast"] * y["plasmablast"] - y["plasma_cell"]),
-        "igg": fcr * p["igg_normal"] * (cells * y["plasma_cell"] / n["plasma_cell"]
-                                        + (1 - cells) * y["plasmablast"] / n["plasmablast"])
-        - (fcr * (1 + ratio) - recycled) * y["igg"],
-    }  # fmt: skip
-
-
-def rhs(y: P, p: P, age: float) -> dict[str, float]:
-    """d(species)/dt without any removal."""
-    n = rest(p)
-    s = signals(y, p, n)
-    four, lost4 = t_line("cd4", y, p, n, s, age)
-    eight, lost8 = t_line("cd8", y, p, n, s, age)
-    found = {"pathogen": -p["clearance"] * y["pathogen"], **four, **eight, **b_line(y, p, n, s, age)}
-    turning = p["regulator_turnover_ratio"] * LN2 / p["memory_cd4_halflife"]
-    supply = p["regulator_refill"] * turning * n["regulator"] / n["memory_cd4"] * y["memory_cd4"]
-    found["regulator"] = supply + ((1 - p["regulator_refill"]) * s["il2"] - 1) * turning * y["regulator"]
-    tired = p["exhaustion"] * y["pathogen"] / (1 + y["pathogen"]) * y["effector_cd8"]
-    found["effector_cd8"] -= tired
-    found["exhausted_cd8"] = tired - p["exhausted_loss"] * y["exhausted_cd8"]
-    found["nk"] = (p["nk_loss"] - p["nk_division"]) * n["nk"] * p["room"] + (
-        p["nk_division"] * s["il15"] - p["nk_loss"]
-    ) * y["nk"]
-    naive, naive_rest = y["naive_cd4"] + y["naive_cd8"], n["naive_cd4"] + n["naive_cd8"]
-    rest_loss = (
-        LN2
-        * (n["naive_cd4"] / p["naive_cd4_halflife"] + n["naive_cd8"] / p["naive_cd8_halflife"])
-        / naive_rest
-    )
-    export = p["thymic_export_at_30"] * p["size"]
-    mean = math.sqrt(p["cells_per_new_clone"] * rest_loss * naive_rest / export)
-    young = p["thymic_trait"] * math.exp(-p["thymic_decline"] * (age - p["lymphoid_reference_age"]))
-    single = y["diversity"] / mean * naive_rest / naive
-    found["diversity"] = rest_loss / mean * young - (lost4 + lost8) / naive * single * y["diversity"]
-    return found
-
-
-def blood(y: P, p: P) -> dict[str, float]:
-    """Counts in blood, 1e9/L, and two shares."""
-    n = rest(p)
+def _t_levels(y: Values, g: Values) -> dict[str, float]:
+    c, volume = numbers(g), g["blood_volume"]
+    involution = math.exp(-g["thymic_decline"] * (g["age"] - g["lymphoid_reference_age"]))
+    output = g["thymic_trait"] * involution * g["size"]
     cd4 = y["naive_cd4"] + y["memory_cd4"] + y["effector_cd4"] + y["regulator"]
     cd8 = y["naive_cd8"] + y["memory_cd8"] + y["effector_cd8"] + y["exhausted_cd8"]
-    young, blast = p["b_transitional_blood"], p["b_plasmablast_blood"]
-    parts = (
-        young * y["transitional_b"] / n["transitional_b"],
-        blast * y["plasmablast"] / n["plasmablast"],
-        (1 - young - blast) * (y["naive_b"] + y["memory_b"]) / (n["naive_b"] + n["memory_b"]),
-    )
+    naive = y["naive_cd4"] + y["naive_cd8"]
+    lost = c["naive_cd4_loss"] * y["naive_cd4"] + c["naive_cd8_loss"] * y["naive_cd8"]
     return {
-        "blood_cd4": p["cd4_count"] * cd4 / (p["t_total"] * p["cd4_fraction"] * p["size"]),
-        "blood_cd8": p["cd8_count"] * cd8 / (p["t_total"] * (1 - p["cd4_fraction"]) * p["size"]),
-        "blood_b": p["b_count"] * sum(parts),
-        "blood_nk": p["nk_count"] * y["nk"] / n["nk"],
+        "thymic_involution": involution,
+        "thymic_export_cd4": g["thymic_export_cd4_at_30"] * output,
+        "thymic_export_cd8": (g["thymic_export_at_30"] - g["thymic_export_cd4_at_30"]) * output,
+        "cd4_cells": cd4,
+        "cd8_cells": cd8,
+        "blood_cd4": c["cd4_blood_share"] * cd4 / volume,
+        "blood_cd8": c["cd8_blood_share"] * cd8 / volume,
         "regulator_share": y["regulator"] / cd4,
-        "transitional_share": parts[0] / sum(parts),
+        "pathogen_presence": y["pathogen"] / (1 + y["pathogen"]),
+        "naive_t": naive,
+        "single_clone_share": y["diversity"] * c["naive_normal"] / (c["mean_clone_size"] * naive),
+        "naive_loss": lost / naive,
+        "blood_nk": g["nk_blood_share"] * y["nk"] / volume,
+    }
+
+
+def effects(y: Values, g: Values) -> dict[str, float]:
+    """Levels and rates that stand between the cells."""
+    return {**_growth_factors(y, g), **_t_levels(y, g)}
+
+
+def _t_flows(y: Values, g: Values, e: Values) -> Flows:
+    c = numbers(g)
+    refill = c["regulator_supply"] * y["memory_cd4"]
+    flows = {
+        "regulator": c["regulator_division"] * e["il2"] * y["regulator"]
+        + refill
+        - c["regulator_loss"] * y["regulator"]
+    }
+    for kind in ("cd4", "cd8"):
+        N, M = y[f"naive_{kind}"], y[f"memory_{kind}"]
+        priming = c[f"naive_{kind}_priming"]
+        turning = priming * e["il7"] * N
+        flows[f"naive_{kind}"] = e[f"thymic_export_{kind}"] + c[f"naive_{kind}_division"] * e["il7"] * N
+        flows[f"naive_{kind}"] -= (c[f"naive_{kind}_loss"] - priming) * N + turning
+        flows[f"memory_{kind}"] = turning + c[f"memory_{kind}_division"] * e[f"memory_{kind}_drive"] * M
+        flows[f"memory_{kind}"] -= c[f"memory_{kind}_death"] * M
+    flows["memory_cd4"] -= refill
+    return flows
+
+
+def _responses(y: Values, g: Values, e: Values) -> Flows:
+    c, flows, P = numbers(g), {}, e["pathogen_presence"]
+    met = g["recruitment"] * g["specific_share"] * P
+    for kind in ("cd4", "cd8"):
+        N, M, E = y[f"naive_{kind}"], y[f"memory_{kind}"], y[f"effector_{kind}"]
+        activated, ended = c[f"memory_{kind}_activation"] * M, g["contraction"] * E
+        flows[f"naive_{kind}"] = -met * N
+        flows[f"memory_{kind}"] = g["memory_yield"] * ended - met * M - activated
+        flows[f"effector_{kind}"] = g["burst"] * met * (N + M) + activated - ended
+    exhausting = g["exhaustion"] * P * y["effector_cd8"]
+    flows["effector_cd8"] -= exhausting
+    flows["exhausted_cd8"] = exhausting - g["exhausted_loss"] * y["exhausted_cd8"]
+    return flows
+
+
+def _repertoire(y: Values, g: Values, e: Values) -> Flows:
+    c = numbers(g)
+    export = (e["thymic_export_cd4"] + e["thymic_export_cd8"]) / (g["thymic_export_at_30"] * g["size"])
+    born = c["naive_loss_normal"] / c["mean_clone_size"] * export
+    return {"diversity": born - e["naive_loss"] * e["single_clone_share"] * y["diversity"]}
+
+
+def flows(y: Values, g: Values) -> dict[str, Flows]:
+    """Return d(species)/dt by mechanism: what each adds and takes."""
+    e, c = effects(y, g), numbers(g)
+    supply = (g["nk_loss"] - g["nk_division"]) * c["nk_normal"] * g["marrow_room"]
+    return {
+        "t_cells": _t_flows(y, g, e),
+        "t_responses": _responses(y, g, e),
+        "repertoire": _repertoire(y, g, e),
+        "natural_killers": {"nk": supply + (g["nk_division"] * e["il15"] - g["nk_loss"]) * y["nk"]},
     }
