@@ -1,4 +1,4 @@
-"""Exposures: the second writing at random states; what they do in cells; nothing where nobody is exposed."""
+"""Exposures: what they do in cells; nothing where nobody is exposed."""
 
 from __future__ import annotations
 
@@ -18,16 +18,11 @@ from nonself.engine.problem import Problem, parameter_table
 from nonself.expr import names
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from tests.qc.body import exposures as second
 
-POINTS = 12
-BREACH = 1e-6
-TOLERANCE = 1e-12
 TRAITS = ("smoking", "benzene", "earlier_cytotoxic", "clonal_hematopoiesis")
 EXPOSED = {"smoking": 1.0, "benzene": 20.0, "earlier_cytotoxic": 1.0, "clonal_hematopoiesis": 0.2}
 OURS = {part.id for part in exposures()}
 Values = dict[str, float]
-Point = tuple[Values, Values, dict[str, Values]]
 
 
 @functools.cache
@@ -38,59 +33,6 @@ def model() -> Model:
 @functools.cache
 def program() -> Program:
     return build(model())
-
-
-@functools.cache
-def points() -> tuple[Point, ...]:
-    """Return for each point the state, everything named, and what exposures change, by mechanism."""
-    rng = np.random.default_rng(5)
-    table = np.repeat(np.array([[float(part.value)] for part in model().parameters]), POINTS, axis=1)
-    rows = {part.id: row for row, part in enumerate(model().parameters)}
-    for name in TRAITS:
-        table[rows[name]] = rng.uniform(0.1, 1.0, POINTS) * (100.0 if name == "benzene" else 1.0)
-    state = np.maximum(twin.initial_state(model(), table), 0.05) * np.exp(
-        rng.normal(0.0, 0.7, (len(model().species), POINTS))
-    )
-    named = {name: np.broadcast_to(v, POINTS) for name, v in twin.named_values(model(), table, state).items()}
-    found = []
-    for column in range(POINTS):
-        net: dict[str, Values] = {}
-        for reaction in model().reactions:
-            if reaction.mechanism in OURS:
-                rate = float(np.broadcast_to(twin.formula_values(reaction.rate, named), POINTS)[column])
-                for name, amount in reaction.change:
-                    sums = net.setdefault(reaction.mechanism, {})
-                    sums[name] = sums.get(name, 0.0) + amount * rate
-        y = {part.id: float(state[row, column]) for row, part in enumerate(model().species)}
-        given = {name: float(value[column]) for name, value in named.items() if name not in y}
-        found.append((y, given, net))
-    return tuple(found)
-
-
-def largest_difference(breach: str | None = None) -> float:
-    worst = 0.0
-    for y, given, net in points():
-        g = given if breach is None else given | {breach: given[breach] * (1 + BREACH)}
-        other = second.flows(y, g)
-        assert {part: set(flows) for part, flows in other.items()} == {
-            part: set(f) for part, f in net.items()
-        }
-        for part, flows in other.items():
-            worst = max(worst, *(abs(net[part][name] / flow - 1) for name, flow in flows.items()))
-    return worst
-
-
-def test_same_equations() -> None:
-    assert largest_difference() < TOLERANCE
-
-
-def own_numbers() -> list[str]:
-    return [*TRAITS, *(number.id for part in exposures() for number in part.parameters)]
-
-
-def test_planted_breach_each_number_counts() -> None:
-    assert len(own_numbers()) == 13
-    assert [name for name in own_numbers() if largest_difference(name) < 10 * TOLERANCE] == []
 
 
 def unread(used: Model) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from nonself.catalog.body.build import TISSUES, body
 from nonself.catalog.body.deaths import HIGH_BLASTS, LOW_COUNTS, OLD_AGE
+from nonself.catalog.body.dying_cells import dying_cells
 from nonself.expr import TIME, names
 from nonself.model.check import check
 from nonself.model.compose import compose
@@ -50,6 +52,27 @@ def killings(model: Model) -> dict[str, str]:
 
 def short_cut(model: Model) -> tuple[str, ...] | None:
     return path(model, TRIGGERS, killings(model), immune_states(model), ignoring=BRAKES)
+
+
+def uncounted_deaths(parts: Sequence[Mechanism]) -> list[str]:
+    """Deaths of cells that a body's tissues give and that its dying cells do not count."""
+    given = {
+        name.id for part in parts for name in part.expressions if name.id.endswith(("_deaths", "cell_death"))
+    }
+    counted = next(name.formula for part in parts for name in part.expressions if name.id == "cell_deaths")
+    return sorted(given - {"cell_deaths"} - names(counted))
+
+
+def test_dead_cells_are_those_of_all_tissues_of_the_body() -> None:
+    assert uncounted_deaths(body(tuple(TISSUES))) == []
+    assert uncounted_deaths(body(("nuclear", "gut"))) == []
+
+
+def test_planted_breach_a_tissue_whose_dead_cells_are_not_counted_is_found() -> None:
+    parts = [
+        dying_cells(("kidney",)) if part.id == "dying_cells" else part for part in body(("nuclear", "gut"))
+    ]
+    assert uncounted_deaths(parts) == ["gut_deaths"]
 
 
 def test_no_name_says_what_becomes_of_a_person(whole: Model) -> None:

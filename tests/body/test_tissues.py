@@ -1,4 +1,4 @@
-"""Target tissues: at rest in health, equal to their second writing, with the clocks and responses of the sources."""
+"""Target tissues: at rest in health, with the clocks and responses of the sources."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ import pytest
 from nonself.catalog.body.dying_cells import dying_cells, healthy_blood_death
 from nonself.catalog.body.target_tissues import target_tissues
 from nonself.catalog.body.tissue import TISSUES, nothing_attacks, reads
+from nonself.catalog.body.tissue_thyroid import thyroid
 from nonself.codegen import twin
 from nonself.codegen.build import build
-from nonself.codegen.probe import evaluate, jacobian
-from nonself.codegen.program import Program
 from nonself.engine.problem import parameter_table
 from nonself.errors import UnknownName
 from nonself.model.check import check
 from nonself.model.compose import compose
 from nonself.provenance import Assumption, Citation
-from tests.body.tissues import ACTS, PROVIDED, mechanisms, program, run, stand_in
-from tests.codegen.test_kernels import complex_step, disagreement
+from tests.body.tissues import PROVIDED, mechanisms, program, run, stand_in
 from tests.qc.body import tissues as second
 
 YEAR = 365.25
@@ -68,74 +66,12 @@ def test_an_attack_compiled_in_at_zero_changes_nothing() -> None:
     assert all(np.allclose(quiet[name], zero[name], rtol=1e-9, atol=1e-12) for name in quiet)
 
 
-# --- second writing
-
-
-def states(used: Program, number: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return parameters (attacks included) and states drawn around the reference."""
-    rng = np.random.default_rng(number)
-    columns = {f"{name}_set": 10.0 ** rng.uniform(-4, 0, 40) for name in ACTS}
-    columns["macrophage_share_set"] = rng.uniform(0.1, 1.0, 40)
-    table = parameter_table(used, 40, {})
-    for name, values in columns.items():
-        table[used.parameters.index(name)] = values
-    start = np.maximum(twin.initial_state(used.model, table), 0.5)
-    return table, start * np.exp(rng.normal(0.0, 0.8, start.shape))
-
-
-def largest_difference(breach: str | None = None, by: float = 1e-6) -> float:
-    """Return the largest relative difference of the two writings: rates and observables, 40 states, 3 people."""
-    used, worst = program(), 0.0
-    for number in range(3):
-        table, drawn = states(used, number)
-        rates, observed = evaluate(used, table, drawn)
-        own = dict(second.PARAMETERS)
-        if breach is not None:
-            own[breach] *= 1 + by
-        for column in range(drawn.shape[1]):
-            point = dict(zip(used.species, drawn[:, column], strict=True))
-            values = dict(zip(used.parameters, table[:, column], strict=True))
-            acts = {name: values[f"{name}_set"] for name in ACTS}
-            acts |= {"macrophage_share": values["macrophage_share_set"], "kidney_function": 100.0}
-            slopes = second.rhs(point, own, acts)
-            for row, name in enumerate(used.species):
-                # differences of large terms: relative to the largest of them, which turnover of the state bounds
-                size = abs(slopes[name]) + 1e-5 * abs(point[name])
-                worst = max(worst, abs(rates[row, column] - slopes[name]) / size)
-            for row, name in enumerate(used.observables[len(used.species) :]):
-                expected = second.OBSERVABLES[name](point, own, acts)
-                worst = max(worst, abs(observed[row, column] - expected) / (abs(expected) + 1e-12))
-    return worst
-
-
-def test_same_equations_as_the_second_writing() -> None:
-    assert largest_difference() < 1e-9
-
-
-@pytest.mark.parametrize("name", sorted(second.PARAMETERS))
-def test_planted_breach_each_number_counts(name: str) -> None:
-    assert largest_difference(name) > 1e-9
-
-
-def test_every_number_is_in_the_second_writing() -> None:
-    mine = {part.id: part.value for mechanism in target_tissues() for part in mechanism.parameters}
-    plain = {name: value for name, value in mine.items() if not isinstance(value, str)}
-    assert {*plain, "size"} == set(second.PARAMETERS)
-    assert all(second.PARAMETERS[name] == pytest.approx(value, rel=1e-12) for name, value in plain.items())
-
-
-def test_jacobian() -> None:
-    used = program()
-    table, drawn = states(used, 7)
-    assert disagreement(jacobian(used, table, drawn), complex_step(used, table, drawn)) < 1e-11
-
-
 # --- thyroid
 
 
 def test_tsh_is_log_linear_in_free_t4_up_to_a_top() -> None:
     """Straight within individuals (Rothacker 2016); not less steep than hours after one dose of T4 (Benhadi 2010)."""
-    own = second.PARAMETERS
+    own = {part.id: part.value for part in thyroid().parameters if not isinstance(part.value, str)}
     ratio = np.array([0.7, 0.85, 1.0, 1.15, 1.3])
     slope = np.diff([np.log10(second.thyrotropin(x, own)) for x in ratio]) / np.diff(
         ratio * own["thyroxine_set_point"]

@@ -2,7 +2,9 @@
 
 Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
 formulas were read. The reference adult is at rest: production equals loss of every pool, and all that follows from
-others follows from that. Time in days, age in years, 1e9 cells. CD4 T cells are given by name. No import of nonself.
+others follows from that. What the words did not determine was settled afterwards and now stands in the docstrings:
+that the total holds plasmablasts, that help is by memory and effector CD4 and saturates, that output needs room in
+marrow and sets the start. Time in days, age in years, 1e9 cells. No import of nonself.
 """
 
 import math
@@ -24,10 +26,10 @@ def numbers(g: Values) -> dict[str, float]:
     """Constants that follow from others."""
     size = g["size"]
     young = g["b_transitional"] * size
-    memory = g["b_memory_fraction"] * (g["b_total"] * size - young)
-    naive = g["b_total"] * size - young - memory
-    refill = math.log(2) / g["memory_b_refill"]
     blasts, plasma = g["plasmablast_total"] * size, g["plasma_cell_total"] * size
+    mature = g["b_total"] * size - young - blasts
+    memory, naive = g["b_memory_fraction"] * mature, (1 - g["b_memory_fraction"]) * mature
+    refill = math.log(2) / g["memory_b_refill"]
     from_memory = g["plasmablast_from_memory"] * g["plasmablast_exit"] * blasts
     from_naive = g["plasmablast_exit"] * blasts - from_memory
     maturing = g["b_maturation"] * size
@@ -56,9 +58,9 @@ def numbers(g: Values) -> dict[str, float]:
 
 def start(g: Values) -> dict[str, float]:
     """The state of a healthy adult."""
-    c = numbers(g)
+    c, older = numbers(g), g["age_at_start"] - g["lymphoid_reference_age"]
     return {
-        "transitional_b": c["transitional_normal"],
+        "transitional_b": c["transitional_normal"] * math.exp(-g["b_decline"] * older),
         "naive_b": c["naive_b_normal"],
         "memory_b": c["memory_b_normal"],
         "self_reactive_naive": c["self_reactive_naive_normal"],
@@ -72,7 +74,8 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     """Levels and rates that stand between the cells."""
     c, decay = numbers(g), g["baff_decay"]
     mature = y["naive_b"] + y["memory_b"]
-    baff = 1 / (decay + (1 - decay) * (y["transitional_b"] + mature) / (g["b_total"] * g["size"]))
+    all_b = c["transitional_normal"] + c["naive_b_normal"] + c["memory_b_normal"]
+    baff = 1 / (decay + (1 - decay) * (y["transitional_b"] + mature) / all_b)
     early = _share(_odds(g["self_reactive_early"]) * g["central_pass"] / g["deletion_trait"])
     self_survival, other = (
         _share(_odds(c[kind]) * baff) for kind in ("self_reactive_survival", "other_survival")
@@ -83,7 +86,8 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     counted = young + g["b_plasmablast_blood"] * y["plasmablast"] / c["plasmablast_normal"]
     resting = 1 - g["b_transitional_blood"] - g["b_plasmablast_blood"]
     counted += resting * mature / (c["naive_b_normal"] + c["memory_b_normal"])
-    help_now = g["cd4_cells"] / g["cd4_normal"]
+    helpers = (y["memory_cd4"] + y["effector_cd4"]) / (g["memory_cd4_normal"] + g["effector_cd4_normal"])
+    help_now = 2 * helpers / (1 + helpers)
     r, half, normal = g["igg_recycling"], g["igg_half_saturation"], g["igg_normal"]
     return {
         "baff": baff,
@@ -99,10 +103,20 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     }
 
 
+def seen(y: Values, g: Values) -> dict[str, float]:
+    """What is read off B cells."""
+    e = effects(y, g)
+    return {
+        "count_b": e["blood_b"],
+        "transitional_of_b": 100 * e["transitional_share"],
+        "igg_level": y["igg"],
+    }
+
+
 def _b_flows(y: Values, g: Values, e: Values) -> Flows:
     c, B, M = numbers(g), y["naive_b"], y["memory_b"]
     aged = math.exp(-g["b_decline"] * (g["age"] - g["lymphoid_reference_age"]))
-    output = c["transitional_exit"] * c["transitional_normal"] * aged
+    output = c["transitional_exit"] * c["transitional_normal"] * aged * g["marrow_room"]
     turning = c["memory_b_supply"] * e["cd4_help"] * B
     ending = c["transitional_exit"] * y["transitional_b"]
     drift = e["self_reactive_survivors"] - e["transitional_survival"] * y["self_reactive_naive"]

@@ -103,6 +103,7 @@ def _stem(y: Values, g: Values) -> dict[str, float]:
     room = 1 - g["leukemic_marrow"]
     return {
         "marrow_room": room,
+        "monocytes": g["monocyte_blood_share"] * y["monocyte"] / g["blood_volume"],
         "hsc_division_now": g["hsc_division"] * A * H0 / (H0 + (A - 1) * H),
         "hsc_renewal": H0 * room / (H0 * room + H),
         "progenitor_vigor": room * m * P0 / (P0 + (m - 1) * P / room),
@@ -163,6 +164,27 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     marked = g["marked_red_cells"] + g["marked_platelets"] + g["marked_neutrophils"]
     share = 1 / (1 + marked / numbers(g)["macrophage_capacity"])
     return {**_stem(y, g), **_red(y, g), **_white(y, g), **_platelets(y, g), "macrophage_share": share}
+
+
+def seen(y: Values, g: Values) -> dict[str, float]:
+    """What is read off blood; a red cell in its k-th stage is k stages old on average, and was a reticulocyte."""
+    e, volume, young = effects(y, g), g["blood_volume"], g["reticulocyte_time"]
+    step = numbers(g)["red_stage_time"]
+    ages = young * y["reticulocyte"] + sum((young + k * step) * y[stage] for k, stage in enumerate(RED, 1))
+    return {
+        "blood_monocytes": e["monocytes"],
+        "blood_hemoglobin": e["hemoglobin"],
+        "blood_red_cells": e["red_cells"] / volume,
+        "blood_reticulocytes": y["reticulocyte"] / volume,
+        "reticulocyte_percent": 100 * y["reticulocyte"] / e["red_cells"],
+        "mean_red_cell_age": ages / e["red_cells"],
+        "erythropoietin": e["epo"],
+        "blood_neutrophils": e["neutrophils"],
+        "granulocyte_factor": e["g_csf"],
+        "blood_platelets": e["platelets"],
+        "thrombopoietin": e["tpo"],
+        "macrophage_occupancy": 1 - e["macrophage_share"],
+    }
 
 
 def _chain(cells: tuple[str, ...], came: float, rate: float, y: Values) -> Flows:

@@ -1,7 +1,8 @@
 """What exposures do in cells, in plain Python: second writing.
 
 Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
-formulas were read. Rates of the mechanisms that an exposure acts on are given by name. No import of nonself.
+formulas were read. The labels left open that two earlier treatments damage twice as many divisions as one. Rates of
+the mechanisms that an exposure acts on are given by name. No import of nonself.
 """
 
 from collections.abc import Mapping
@@ -52,7 +53,7 @@ def flows(y: Values, g: Values) -> dict[str, Flows]:
     """Return d(species)/dt by mechanism: what each adds and takes."""
     killing, damaged = (
         effects(y, g)["benzene_killing"],
-        1 - (1 - g["damaged_share"]) ** g["earlier_cytotoxic"],
+        g["damaged_share"] * g["earlier_cytotoxic"],
     )
     infected, injured = (y[cause] / (1 + y[cause]) for cause in ("pathogen", "injury"))
     answer = g["signal_rise"] * (2 * infected + 2 * injured)

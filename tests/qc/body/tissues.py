@@ -1,8 +1,9 @@
 """Target tissues and dying cells in plain Python: second writing.
 
 Written by another hand than the entries', from their words (equations, labels, units, sources), before the entries'
-formulas were read. Cells are over healthy, so that 1 is health; time in days, dead cells in 1e9. What attacks a tissue
-is given by name. No import of nonself.
+formulas were read. What the words did not determine was settled afterwards and now stands in the docstrings: that
+only open glomeruli leak protein, and that the most of it is beyond what is there in health. Cells are over healthy, so
+that 1 is health; time in days, dead cells in 1e9. What attacks a tissue is given by name. No import of nonself.
 """
 
 import math
@@ -55,11 +56,16 @@ def _common(tissue: str, y: Values, g: Values) -> dict[str, float]:
     }
 
 
+def thyrotropin(ratio: float, g: Values) -> float:
+    """TSH over its set-point, where free T4 is `ratio` times its own."""
+    most = g["tsh_most"] / g["tsh_set_point"]
+    return most / (1 + (most - 1) * math.exp(g["thyrotropin_gain"] * (ratio - 1)))
+
+
 def _thyroid(y: Values, g: Values) -> dict[str, float]:
-    made = numbers(g)
-    a, w = made["thyroid_saturation"], made["thyrotropin_most"]
+    a = numbers(g)["thyroid_saturation"]
     x = y["thyroxine"] / g["thyroxine_set_point"]
-    tsh = w / (1 + (w - 1) * math.exp(g["thyrotropin_gain"] * (x - 1)))
+    tsh = thyrotropin(x, g)
     s = (tsh + g["thyroid_stimulation"]) / (1 + g["thyroid_blocking"])
     push, c = s ** g["thyroid_steepness"], 1 / (g["thyroid_ceiling"] - 1)
     return {
@@ -77,14 +83,14 @@ def _kidney(y: Values, g: Values) -> dict[str, float]:
     bare = (max(0.0, 1 - density) / g["kidney_scar_half"]) ** g["kidney_scar_steepness"]
     open_barrier = max(0.0, 1 - density / (1 + y["kidney_deposits"]))
     leak = (open_barrier / g["kidney_leak_half"]) ** g["kidney_leak_steepness"]
-    least, most = g["kidney_protein_healthy"], g["kidney_protein_most"]
+    leaking = g["kidney_protein_most"] * y["kidney_glomeruli"] * leak / (1 + leak)
     return {
         "kidney_density": density,
         "kidney_bare": bare,
         "kidney_scar_rate": g["kidney_scar_most"] * bare / (1 + bare),
         "kidney_filtration": y["kidney_glomeruli"] ** g["kidney_compensation"],
         "kidney_leak": leak,
-        "kidney_protein": least + (most - least) * leak / (1 + leak),
+        "kidney_protein": g["kidney_protein_healthy"] + leaking,
     }
 
 
@@ -101,6 +107,20 @@ def effects(y: Values, g: Values) -> dict[str, float]:
         "blood_cell_death": blood,
         "cell_deaths": blood + sum(made[f"{tissue}_deaths"] for tissue in TISSUES),
         "nuclear_release": y["dead_cells"] / numbers(g)["dead_cells_healthy"],
+    }
+
+
+def seen(y: Values, g: Values) -> dict[str, float]:
+    """What is read off the tissues: surface with a rash, in percent; stools over baseline a day; urine; thyroid."""
+    e = effects(y, g)
+    return {
+        "rash_surface": min(100.0, max(0.0, 100 * (1 - y["skin_cells"]) / g["skin_patch_loss"])),
+        "extra_stools": max(0.0, g["gut_stools"] * (1 - y["gut_cells"])),
+        "thyroid_volume": g["thyroid_volume_healthy"] * y["thyroid_cells"],
+        "free_t4": y["thyroxine"],
+        "tsh": g["tsh_set_point"] * e["thyrotropin"],
+        "gfr": g["kidney_function"] * e["kidney_filtration"],
+        "proteinuria": e["kidney_protein"],
     }
 
 

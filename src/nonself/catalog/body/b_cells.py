@@ -127,11 +127,14 @@ def _reactions() -> tuple[Reaction, ...]:
 def b_cells() -> Mechanism:
     """Return transitional, naive and memory B cells of the whole body, with two checkpoints.
 
-    Equation: transitional' = output(age) - exit transitional; naive' = maturing + division naive -
-    loss/baff naive - turning memory; memory' = supply help naive + (division - loss) memory; budget
-    baff = 1 / (decay + uptake by B cells), 1 in the reference adult. Self-reactive share: early 65 %, 40 % after
-    the marrow, 20 % of naive cells; odds of a transitional cell to mature are proportional to BAFF, so the
+    Equation: transitional' = output marrow_room exp(-decline (age - 30 years)) - exit transitional; naive' = maturing +
+    division naive - loss/baff naive - supply help naive - plasmablasts of naive; memory' = supply help naive +
+    (division - loss) memory; help = 2 x/(1 + x), x memory and effector CD4 over those at rest; budget
+    baff = 1 / (decay + uptake by transitional, naive and memory B cells), 1 in the reference adult, whose total holds
+    plasmablasts, too. Self-reactive share: early 65 %, 40 % after the marrow, which `deletion_trait` divides the odds
+    to leave of, 20 % of naive cells; odds of a transitional cell to mature are proportional to BAFF, so the
     second checkpoint loosens when B cells are few. self_reactive_naive' = maturing/naive (share maturing - share).
+    At the start transitional cells are as many as the output of that age keeps.
 
     Lost by whole-body pools: a blood count that outruns the body while lymphoid tissue is empty.
 

@@ -24,6 +24,7 @@ from nonself.catalog.body.self_cells import self_specific, self_specific_cells
 from nonself.catalog.body.t_cells import t_cells
 from nonself.catalog.body.t_responses import t_responses
 from nonself.catalog.body.targets import target
+from nonself.catalog.body.tissue import TISSUES as SOLID
 from nonself.catalog.body.tissue import nothing_attacks
 from nonself.catalog.body.tissue_gut import gut
 from nonself.catalog.body.tissue_kidney import kidney
@@ -33,6 +34,8 @@ from nonself.errors import UnknownName
 from nonself.model.parts import Mechanism
 
 Maker = Callable[[], Sequence[Mechanism]]
+TissueMaker = Callable[[Sequence[str]], Sequence[Mechanism]]
+"""Mechanisms of a target tissue, in a body with these tissues."""
 
 
 def core(tissues: tuple[str, ...]) -> tuple[Mechanism, ...]:
@@ -49,16 +52,16 @@ def core(tissues: tuple[str, ...]) -> tuple[Mechanism, ...]:
     )  # fmt: skip
 
 
-def _blood(id: str) -> Maker:
-    return lambda: (self_specific(target(id)), antibody(target(id)), marking(id))
+def _blood(id: str) -> TissueMaker:
+    return lambda _: (self_specific(target(id)), antibody(target(id)), marking(id))
 
 
-def _cellular(id: str, tissue: Callable[[], Mechanism]) -> Maker:
+def _cellular(id: str, tissue: Callable[[], Mechanism]) -> TissueMaker:
     killing = f"{id}_killing"
-    return lambda: (tissue(), self_specific(target(id)), nothing_attacks(id, but=(killing,)))
+    return lambda _: (tissue(), self_specific(target(id)), nothing_attacks(id, but=(killing,)))
 
 
-def _thyroid() -> Sequence[Mechanism]:
+def _thyroid(_: Sequence[str]) -> Sequence[Mechanism]:
     given = ("thyroid_killing", "thyroid_stimulation", "thyroid_blocking")
     seen = target("thyroid")
     return (
@@ -70,20 +73,20 @@ def _thyroid() -> Sequence[Mechanism]:
     )
 
 
-def _nuclear() -> Sequence[Mechanism]:
-    seen = target("nuclear")
+def _nuclear(tissues: Sequence[str]) -> Sequence[Mechanism]:
+    seen, solid = target("nuclear"), (*(name for name in tissues if name in SOLID), "kidney")
     return (
-        kidney(), dying_cells(("kidney",)), healthy_blood_death(), self_specific(seen), antibody(seen),
+        kidney(), dying_cells(solid), healthy_blood_death(), self_specific(seen), antibody(seen),
         nuclear_complexes(), nothing_attacks("kidney", but=("immune_complexes",)),
     )  # fmt: skip
 
 
-def _precursors() -> Sequence[Mechanism]:
+def _precursors(_: Sequence[str]) -> Sequence[Mechanism]:
     return self_specific(target("red_cell_precursor")), precursor_killing()
 
 
 CORE: Callable[[tuple[str, ...]], Sequence[Mechanism]] = core
-TISSUES: Mapping[str, Maker] = {
+TISSUES: Mapping[str, TissueMaker] = {
     "red_cell": _blood("red_cell"),
     "platelet": _blood("platelet"),
     "granulocyte": _blood("granulocyte"),
@@ -114,7 +117,7 @@ def body(
             raise UnknownName("tissue", name, TISSUES)
     if leukemia is not None and leukemia not in LEUKEMIAS:
         raise UnknownName("leukemia", leukemia, LEUKEMIAS)
-    chosen = [*CORE(tuple(tissues)), *(part for name in tissues for part in TISSUES[name]())]
+    chosen = [*CORE(tuple(tissues)), *(part for name in tissues for part in TISSUES[name](tissues))]
     if leukemia is not None:
         chosen.extend(LEUKEMIAS[leukemia]())
     chosen.extend(part for name in therapies if name in DRUGS for part in DRUGS[name]())

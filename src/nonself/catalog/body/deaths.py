@@ -126,9 +126,10 @@ LOW_COUNTS = Mechanism(
         Parameter("anemia_none", 100.0, "g/L", assumed("mild anemia kills nobody by itself"), "hemoglobin without it"),
     ),
     expressions=(
-        Expression("neutrophil_lack", "1/(1 + (neutrophils/sepsis_half)**4)", "1", "lack of neutrophils"),
+        Expression("neutrophil_lack", "1/(1 + (neutrophils/sepsis_half)**4)", "1", "lack of neutrophils, 1 without"),
         Expression(
-            "antibody_lack", "max(exp(pneumonia_slope*(pneumonia_igg - igg)) - 1, 0)", "1", "lack of antibody"
+            "antibody_lack", "max(exp(pneumonia_slope*(pneumonia_igg - igg)) - 1, 0)", "1",
+            "lack of antibody: pneumonia beyond that at 10 g/L, over that",
         ),
     ),
     hazards=(

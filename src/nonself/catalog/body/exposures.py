@@ -1,7 +1,7 @@
 """What exposures do in cells: smoke, benzene, earlier cytotoxic treatment, a mutant clone among stem cells.
 
 Each multiplies a rate that a named cell has without it; nobody exposed, nothing changes. Equations, S smoking (0 or 1),
-B benzene in the air, T earlier treatment, C share of stem cells in a mutant clone:
+B benzene in the air, T earlier treatments, C share of stem cells in a mutant clone:
 
     precursors of neutrophils   made (1 + a S) times as fast; the reserve is released (1 + b S) times as fast
     phagocytes                  take up (1 - c S) of the pathogen;  plasmablasts end (1 + d S) times as fast
@@ -182,7 +182,7 @@ def _earlier_treatment() -> Mechanism:
                 assumed("leaves two thirds of the stem cells at rest, (1 - f)/(1 + f) of what the niche holds; counts "
                         "stay lower for years after such treatment (two abstracts), by how much stem cells do was not "
                         "read"),
-                "share of the divisions of stem cells that end in death, after one treatment", (0.0, 0.6),
+                "share of the divisions of stem cells that end in death, for each treatment", (0.0, 0.6),
             ),
         ),
         reactions=(

@@ -77,7 +77,7 @@ PERSON = Mechanism(
         Parameter("infection_trait", 1.0, "1", _MEDIAN, "rate of infections, relative"),
         Parameter("smoking", 0.0, "1", _NOBODY, "1 for a smoker", (0, 1)),
         Parameter("benzene", 0.0, "1", _NOBODY, "exposure to benzene, in ppm-years"),
-        Parameter("earlier_cytotoxic", 0.0, "1", _NOBODY, "earlier cytotoxic treatment, in courses"),
+        Parameter("earlier_cytotoxic", 0.0, "1", _NOBODY, "earlier cytotoxic treatments, each of some courses"),
         Parameter("clonal_hematopoiesis", 0.0, "1", _NOBODY, "share of stem cells in a mutant clone", (0, 1)),
     ),
     expressions=(

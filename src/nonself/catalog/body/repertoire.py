@@ -13,7 +13,8 @@ _BALANCE = assumed("in the reference adult as many clonotypes are born as are lo
 def repertoire() -> Mechanism:
     """Return the number of naive clonotypes, which thymic export raises and the loss of single cells lowers.
 
-    Equation: D' = loss_0/m export/export_0 - loss single_clone_share D, where `loss` is the loss of a naive cell.
+    Equation: D' = loss_0/m export/export_0 - loss single_clone_share D, where `loss` is the mean loss of a naive cell:
+    of those that die and, in proportion to il7, of those that turn memory.
     Births and deaths of naive cells keep clone sizes geometric, and then the share of clonotypes with one cell,
     whose loss loses the clonotype, is 1 / mean clone size: single_clone_share = D/(m naive/naive_0). With k cells
     exported per new clonotype, balance at rest gives the mean clone size m = sqrt(k loss_0 naive_0/export_0).

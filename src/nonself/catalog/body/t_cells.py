@@ -79,8 +79,9 @@ def t_cells() -> Mechanism:
     drive memory - loss; regulator' = division il2 regulator + supply memory CD4 - loss. Growth factors are
     budgets at quasi-steady state, 1 in the reference adult: il7 = production / (decay + uptake by naive and memory
     cells); niche_il7 the same in the niches that memory cells do not share with naive ones; il2 = production by
-    memory and effector CD4 / (decay + uptake by regulatory cells). drive = niche_il7^gain for memory CD4 and
-    (niche_il7 il15)^gain for memory CD8.
+    memory CD4 as they divide (drive memory) and by effector CD4 / (decay + uptake by regulatory cells). drive =
+    niche_il7^gain for memory CD4 and (niche_il7 il15)^gain for memory CD8. A part of the loss of naive cells at rest
+    turns memory, in proportion to il7; at the start naive cells are exp(-start (age - 30 years)) of the reference.
 
     Blood, lymphoid tissue and marrow are one pool of which a fixed share is in blood: they exchange within a day.
     Lost by that: cells held back in, or driven out of, one place. The thymus supplies 18.5 % of new naive CD4 and

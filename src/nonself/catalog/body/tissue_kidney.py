@@ -21,8 +21,8 @@ def kidney() -> Mechanism:
     j injury, w harm by deposits, L life: dP/dt = G/L - P/L - (k + j + w D) P - r H P; dG/dt = -r H G;
     dD/dt = (I - D)/d; H = v**6/(1 + v**6), v = (1 - P/G)/0.4. There is no kidney_stem: podocytes of adults are
     replaced within centuries, and a scarred glomerulus is lost for good.
-    Readout: filtration G**0.515; protein in urine rises with the leak 1 - P/G/(1 + D), so that deposits of 1
-    are those that halve the barrier.
+    Readout: filtration G**0.515; protein in urine p0 + p G z**4/(1 + z**4), z = (1 - P/G/(1 + D))/0.6, so that only
+    open glomeruli leak, and deposits of 1 are those that halve the barrier.
 
     **Returns:** a `Mechanism` that reads `kidney_killing`, `kidney_injury`, `immune_complexes`, `size`,
     `kidney_function`.
@@ -97,7 +97,7 @@ _PARAMETERS = (
               DONORS.at("half of the nephrons keep 70 % of the filtration"), "exponent of filtration on glomeruli"),
     Parameter("kidney_protein_healthy", 0.077, "g/day", URINE.at("mean 77 mg/day"), "protein in urine in health",
               (0.025, 0.15)),
-    Parameter("kidney_protein_most", 10.0, "g/day", _LEAK, "most protein in urine"),
+    Parameter("kidney_protein_most", 10.0, "g/day", _LEAK, "most protein in urine, beyond that in health"),
     Parameter("kidney_leak_half", 0.6, "1", _LEAK, "open barrier of half the most protein"),
     Parameter("kidney_leak_steepness", 4.0, "1", _LEAK, "steepness of protein on the open barrier"),
     Parameter("kidney_deposit_time", 180.0, "day",
