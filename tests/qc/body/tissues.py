@@ -47,11 +47,13 @@ def loss(tissue: str, y: Values, g: Values) -> float:
 
 def _common(tissue: str, y: Values, g: Values) -> dict[str, float]:
     T, lost = y[f"{tissue}_cells"], loss(tissue, y, g)
-    inside = g.get(f"{tissue}_inside_share", 1.0)  # of healthy turnover only a part dies within the tissue
+    basal = g.get(
+        f"{tissue}_basal_antigen", 1.0
+    )  # what a healthy tissue lets go, over all cells of its turnover
     return {
         f"{tissue}_mass": T,
         f"{tissue}_loss": lost,
-        f"{tissue}_release": T * (1 + lost * g[f"{tissue}_lifespan"] / inside),
+        f"{tissue}_release": T * (1 + lost * g[f"{tissue}_lifespan"] / basal),
         f"{tissue}_deaths": g[f"{tissue}_pool"] * g["size"] * lost * T,
     }
 

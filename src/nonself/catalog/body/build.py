@@ -34,8 +34,6 @@ from nonself.errors import UnknownName
 from nonself.model.parts import Mechanism
 
 Maker = Callable[[], Sequence[Mechanism]]
-TissueMaker = Callable[[Sequence[str]], Sequence[Mechanism]]
-"""Mechanisms of a target tissue, in a body with these tissues."""
 
 
 def core(tissues: tuple[str, ...]) -> tuple[Mechanism, ...]:
@@ -52,16 +50,16 @@ def core(tissues: tuple[str, ...]) -> tuple[Mechanism, ...]:
     )  # fmt: skip
 
 
-def _blood(id: str) -> TissueMaker:
-    return lambda _: (self_specific(target(id)), antibody(target(id)), marking(id))
+def _blood(id: str) -> Maker:
+    return lambda: (self_specific(target(id)), antibody(target(id)), marking(id))
 
 
-def _cellular(id: str, tissue: Callable[[], Mechanism]) -> TissueMaker:
+def _cellular(id: str, tissue: Callable[[], Mechanism]) -> Maker:
     killing = f"{id}_killing"
-    return lambda _: (tissue(), self_specific(target(id)), nothing_attacks(id, but=(killing,)))
+    return lambda: (tissue(), self_specific(target(id)), nothing_attacks(id, but=(killing,)))
 
 
-def _thyroid(_: Sequence[str]) -> Sequence[Mechanism]:
+def _thyroid() -> Sequence[Mechanism]:
     given = ("thyroid_killing", "thyroid_stimulation", "thyroid_blocking")
     seen = target("thyroid")
     return (
@@ -73,20 +71,20 @@ def _thyroid(_: Sequence[str]) -> Sequence[Mechanism]:
     )
 
 
-def _nuclear(tissues: Sequence[str]) -> Sequence[Mechanism]:
-    seen, solid = target("nuclear"), (*(name for name in tissues if name in SOLID), "kidney")
+def _nuclear() -> Sequence[Mechanism]:
+    seen = target("nuclear")
     return (
-        kidney(), dying_cells(solid), healthy_blood_death(), self_specific(seen), antibody(seen),
+        kidney(), healthy_blood_death(), self_specific(seen), antibody(seen),
         nuclear_complexes(), nothing_attacks("kidney", but=("immune_complexes",)),
     )  # fmt: skip
 
 
-def _precursors(_: Sequence[str]) -> Sequence[Mechanism]:
+def _precursors() -> Sequence[Mechanism]:
     return self_specific(target("red_cell_precursor")), precursor_killing()
 
 
 CORE: Callable[[tuple[str, ...]], Sequence[Mechanism]] = core
-TISSUES: Mapping[str, TissueMaker] = {
+TISSUES: Mapping[str, Maker] = {
     "red_cell": _blood("red_cell"),
     "platelet": _blood("platelet"),
     "granulocyte": _blood("granulocyte"),
@@ -117,7 +115,9 @@ def body(
             raise UnknownName("tissue", name, TISSUES)
     if leukemia is not None and leukemia not in LEUKEMIAS:
         raise UnknownName("leukemia", leukemia, LEUKEMIAS)
-    chosen = [*CORE(tuple(tissues)), *(part for name in tissues for part in TISSUES[name](tissues))]
+    chosen = [*CORE(tuple(tissues)), *(part for name in tissues for part in TISSUES[name]())]
+    if "nuclear" in tissues:  # cells of each tissue that is there leave nuclei when they die
+        chosen.append(dying_cells(name for name in (*tissues, "kidney") if name in SOLID))
     if leukemia is not None:
         chosen.extend(LEUKEMIAS[leukemia]())
     chosen.extend(part for name in therapies if name in DRUGS for part in DRUGS[name]())

@@ -2,7 +2,8 @@
 
 A tissue `x` has the species `x_cells` [1, over healthy] and, where something regenerates it, `x_stem` [1]. It reads
 `x_killing` [1/day], the rate at which immune cells kill one of its cells, and `x_injury` [1/day], the same by anything
-else; it provides `x_mass` [1], `x_loss` [1/day], `x_release` [1: self antigen of dying cells over healthy turnover]
+else; it provides `x_mass` [1], `x_loss` [1/day], `x_release` [1: self antigen let go over that in health, cells
+(1 + loss life/basal), where a healthy tissue lets go that of `x_basal_antigen` times the cells of its turnover]
 and `x_deaths` [Gcell/day: cells that die inside the body beyond healthy turnover].
 """
 

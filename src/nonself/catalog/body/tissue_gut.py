@@ -23,7 +23,7 @@ def gut() -> Mechanism:
     Equations, T cells and S crypts over healthy, k killing, j injury, L life, c ceiling: dT/dt =
     S c/(1 + (c - 1) T)/L - T/L - (k + j) T; dS/dt = r S (1 - S) - e k S.
     Readout, a named assumption: stools over baseline rise in proportion to the epithelium lost,
-    gut_stools (1 - T) a day.
+    gut_stools (1 - T) a day, at least 0.
 
     **Returns:** a `Mechanism` that reads `gut_killing`, `gut_injury`, `size`.
 

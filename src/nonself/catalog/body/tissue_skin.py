@@ -23,7 +23,7 @@ def skin() -> Mechanism:
     Equations, T cells and S stem cells over healthy, k killing, j injury, L life, c ceiling: dT/dt =
     S c/(1 + (c - 1) T)/L - T/L - (k + j) T; dS/dt = r S (1 - S) - e k S.
     Readout, a named assumption: a patch with a rash has lost the fraction `skin_patch_loss` of its cells, so the
-    surface with a rash is 100 (1 - T)/skin_patch_loss percent, at most 100.
+    surface with a rash is 100 (1 - T)/skin_patch_loss percent, 0 to 100.
 
     **Returns:** a `Mechanism` that reads `skin_killing`, `skin_injury`, `size`.
 
