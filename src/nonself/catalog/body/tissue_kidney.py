@@ -19,8 +19,8 @@ def kidney() -> Mechanism:
 
     Equations, P podocytes and G open glomeruli over healthy, D deposits, I immune complexes of blood, k killing,
     j injury, w harm by deposits, L life: dP/dt = G/L - P/L - (k + j + w D) P - r H P; dG/dt = -r H G;
-    dD/dt = (I - D)/d; H = v**6/(1 + v**6), v = (1 - P/G)/0.4, at least 0. There is no kidney_stem: podocytes of adults are
-    replaced within centuries, and a scarred glomerulus is lost for good.
+    dD/dt = (I - D)/d; H = v**6/(1 + v**6), v = (1 - P/G)/0.4, at least 0. There is no kidney_stem: podocytes of
+    adults are replaced within centuries, and a scarred glomerulus is lost for good.
     Readout: filtration G**0.515; protein in urine p0 + p G z**4/(1 + z**4), z = (1 - P/G/(1 + D))/0.6, at least 0, so
     that only open glomeruli leak, and deposits of 1 are those that halve the barrier.
 
