@@ -44,7 +44,7 @@ def effects(y: Values, g: Values) -> dict[str, float]:
     return {
         "age": age,
         "kidney_function": g["kidney_trait"] * filtration * own["body_surface"] / g["filtration_surface"],
-        "neutrophil_lack": 1 / (1 + (g["neutrophils"] / g["sepsis_half"]) ** 4),
+        "neutrophil_lack": 1 / (1 + (g["neutrophils"] / g["sepsis_half"]) ** g["sepsis_steepness"]),
         "antibody_lack": max(0.0, math.exp(g["pneumonia_slope"] * (g["pneumonia_igg"] - y["igg"])) - 1),
     }
 
@@ -62,7 +62,9 @@ def flows(y: Values, g: Values) -> dict[str, dict[str, float]]:
         "old_age": {"death_of_age_hazard": (own["death_constant"] + of_age) / YEAR},
         "low_counts": {
             "death_of_infection_hazard": g["sepsis_rate"] * seen["neutrophil_lack"] + pneumonia / YEAR,
-            "death_of_bleeding_hazard": bleeding / (1 + (g["platelets"] / g["bleeding_half"]) ** 3) / YEAR,
+            "death_of_bleeding_hazard": bleeding
+            / (1 + (g["platelets"] / g["bleeding_half"]) ** g["bleeding_steepness"])
+            / YEAR,
             "death_of_anemia_hazard": g["anemia_rate"] * max(0.0, lacking - none),
         },
     }

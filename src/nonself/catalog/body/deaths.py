@@ -97,6 +97,7 @@ OLD_AGE = Mechanism(
 )  # fmt: skip
 
 _HALF = assumed("counts at which risk is half its highest; below 0.5e9/L is grade 4")
+_STEEP = assumed("risk is rare above 0.5e9/L and near its highest below 0.1e9/L")
 _SEVERE = assumed(
     "12 % of falling counts end in severe infection within a week (Bodey 1966) and 9.5 % of inpatients die of it "
     "(Kuderer 2006): 0.12/7 d times 0.095"
@@ -112,6 +113,8 @@ LOW_COUNTS = Mechanism(
     parameters=(
         Parameter("sepsis_rate", 1.6e-3, "1/day", _SEVERE, "death of infection without neutrophils"),
         Parameter("sepsis_half", 0.3, "Gcell/L", _HALF, "neutrophils at half of it"),
+        Parameter("sepsis_steepness", 4.0, "1", _STEEP, "steepness of it in neutrophils"),
+        Parameter("bleeding_steepness", 3.0, "1", _THRESHOLD, "steepness of bleeding in platelets"),
         Parameter("pneumonia_rate", 0.023, "1/year", ORANGE, "pneumonia at 10 g/L of IgG"),
         Parameter("pneumonia_slope", 0.32, "L/g", ORANGE, "log of its rise with each g/L less"),
         Parameter("pneumonia_igg", 10.0, "g/L", ORANGE, "IgG at which its rate is stated"),
@@ -126,7 +129,8 @@ LOW_COUNTS = Mechanism(
         Parameter("anemia_none", 100.0, "g/L", assumed("mild anemia kills nobody by itself"), "hemoglobin without it"),
     ),
     expressions=(
-        Expression("neutrophil_lack", "1/(1 + (neutrophils/sepsis_half)**4)", "1", "lack of neutrophils, 1 without"),
+        Expression("neutrophil_lack", "1/(1 + positive_power(neutrophils/sepsis_half, sepsis_steepness))", "1",
+                   "lack of neutrophils, 1 without"),
         Expression(
             "antibody_lack", "max(exp(pneumonia_slope*(pneumonia_igg - igg)) - 1, 0)", "1",
             "lack of antibody: pneumonia beyond that at 10 g/L, over that",
@@ -142,7 +146,7 @@ LOW_COUNTS = Mechanism(
         Hazard(
             "death_of_bleeding",
             "bleeding_rate*exp(bleeding_growth*(age - bleeding_age))"
-            f"/(1 + (platelets/bleeding_half)**3)/{_PER_YEAR}", {},
+            f"/(1 + positive_power(platelets/bleeding_half, bleeding_steepness))/{_PER_YEAR}", {},
             "bleeding for lack of platelets", COHEN, ends=True,
         ),
         Hazard(
