@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nonself.errors import InputError, NonselfError, UnitError, UnknownName
+    from nonself.formats.antimony import read_antimony, write_antimony
     from nonself.formats.sbml.read import read_sbml
+    from nonself.formats.sbml.write import write_sbml
     from nonself.model.compose import compose
     from nonself.model.ir import Model
     from nonself.model.parts import Conserved, Expression, Mechanism, Observable, Parameter, Reaction, Species
@@ -27,6 +29,9 @@ _HOMES = {
     "rerun": "nonself.study.rerun",
     "simulate": "nonself.study.single",
     "read_sbml": "nonself.formats.sbml.read",
+    "write_sbml": "nonself.formats.sbml.write",
+    "read_antimony": "nonself.formats.antimony",
+    "write_antimony": "nonself.formats.antimony",
     "compose": "nonself.model.compose",
     "Study": "nonself.study.source",
     "read_study": "nonself.study.source",
@@ -78,12 +83,15 @@ __all__ = [
     "describe",
     "find_study",
     "listing",
+    "read_antimony",
     "read_sbml",
     "read_study",
     "rerun",
     "run",
     "simulate",
     "study_from_mapping",
+    "write_antimony",
+    "write_sbml",
 ]
 
 

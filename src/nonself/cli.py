@@ -164,7 +164,9 @@ def show(
 
 @app.command("simulate")
 def simulate_command(
-    model: Annotated[str, typer.Argument(help="the id of a model, or an SBML file", metavar="MODEL")],
+    model: Annotated[
+        str, typer.Argument(help="the id of a model, or an SBML or Antimony file", metavar="MODEL")
+    ],
     until: Until = None,
     points: Annotated[int, typer.Option(help="times of readout", min=2, metavar="N")] = 101,
     set_: SetTo = None,
@@ -219,13 +221,36 @@ def simulate_command(
 
 @app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="an SBML file", metavar="FILE")],
+    file: Annotated[Path, typer.Argument(help="an SBML or Antimony file", metavar="FILE")],
     as_json: AsJson = False,
 ) -> int:
-    """Read an SBML file and show what it holds; refuse by name what is not supported."""
+    """Read an SBML or Antimony file and show what it holds; refuse by name what is not supported."""
     from nonself.study.model_file import imported
 
     found = imported(file)
+    if as_json:
+        _print_json(found)
+    else:
+        from nonself.study.pages import entry_page
+
+        _print_text(entry_page(found))
+    return DONE
+
+
+@app.command("export")
+def export_command(
+    model: Annotated[str, typer.Argument(help="the id of a model, or a model file", metavar="MODEL")],
+    format: Annotated[str, typer.Option("--format", help="sbml or antimony", metavar="FORMAT")] = "sbml",
+    variant: Annotated[str | None, typer.Option(help="a published parameter set", metavar="ID")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="the file, by default named after the model", metavar="FILE")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write a model for other programs; say what is left out, refuse by name what cannot be."""
+    from nonself.study.exporting import export
+
+    found = export(model, format, out, variant)
     if as_json:
         _print_json(found)
     else:

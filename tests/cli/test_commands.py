@@ -10,7 +10,7 @@ from tests.study.samples import DOSES, TABLE, with_table, write
 
 from nonself.cli import app, main
 
-COMMANDS = {"run", "validate", "list", "show", "simulate", "import", "rerun", "doctor"}
+COMMANDS = {"run", "validate", "list", "show", "simulate", "import", "export", "rerun", "doctor"}
 
 
 def _json(capsys, arguments: list[str], code: int = 0):

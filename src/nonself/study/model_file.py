@@ -9,7 +9,8 @@ from typing import Any
 from nonself.catalog.entry import PublishedModel
 from nonself.formats.sbml.read import SbmlModel, read_sbml
 
-ENDINGS = (".xml", ".sbml")
+SBML = (".xml", ".sbml")
+ANTIMONY = (".ant",)
 UNTIL = 100.0
 
 
@@ -18,7 +19,19 @@ def is_model_file(name: str) -> bool:
 
     **Example:** `is_model_file("BIOMD0000000662.xml")` gives `True`.
     """
-    return name.lower().endswith(ENDINGS)
+    return name.lower().endswith((*SBML, *ANTIMONY))
+
+
+def read_model(path: Path) -> SbmlModel:
+    """Read an SBML or Antimony file.
+
+    **Raises:** `InputError` with file, line and what is wrong or not supported.
+    """
+    if path.suffix.lower() in ANTIMONY:
+        from nonself.formats.antimony import read_antimony
+
+        return read_antimony(path)
+    return read_sbml(path)
 
 
 def entry_from_file(path: Path) -> PublishedModel:
@@ -26,7 +39,7 @@ def entry_from_file(path: Path) -> PublishedModel:
 
     **Raises:** `InputError` with file, line and what is wrong or not supported.
     """
-    read = read_sbml(path)
+    read = read_model(path)
     model = read.model
     return PublishedModel(
         model.id, model.title, model.time_unit, (read.mechanism,), UNTIL, (), notes=read.warnings
@@ -40,7 +53,7 @@ def imported(path: Path) -> dict[str, Any]:
 
     **Example:** `imported(Path("model.xml"))["states"]`
     """
-    read = read_sbml(path)
+    read = read_model(path)
     model = read.model
     counts = Counter(read.kinds.values())
     return {

@@ -9,6 +9,7 @@ from typing import Literal
 
 from nonself.errors import InputError, UnknownName
 from nonself.formats.sbml.algebraic import with_determined
+from nonself.formats.sbml.annotation import told, with_sources, without_holder
 from nonself.formats.sbml.build import mechanism
 from nonself.formats.sbml.contents import Contents, Quantity
 from nonself.formats.sbml.document import load
@@ -91,10 +92,12 @@ def read_sbml(path: str | Path) -> SbmlModel:
     path = Path(path)
     try:
         document, warnings = load(path)
-        contents = with_determined(without_rates(extract(document, warnings)))
+        given = told(document)
+        contents = without_holder(extract(document, warnings), given)
+        contents = with_determined(without_rates(contents))
         contents = without_equality(without_steps(contents))
         places = place(contents, assumed(f"as in {path.name}"))
-        part = mechanism(contents, places)
+        part = with_sources(mechanism(contents, places), places, given)
         model = compose([part], id=part.id, time_unit=contents.time_unit, title=contents.title)
         turning_points(model)
     except InputError as error:

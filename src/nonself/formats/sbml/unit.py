@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nonself.formats.sbml.unit_out import NAMESPACE
+
 UNSAID = "1"  # the unit of what says none
 _TIMES = {1.0: "second", 60.0: "minute", 3600.0: "hour", 86400.0: "day", 604800.0: "week", 31557600.0: "year"}
 _PREFIXES = {-15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "milli", 0: "", 3: "kilo"}
@@ -62,7 +64,8 @@ def _named(name: str, model: Any) -> str:
     """A unit by its name: defined in the file, one of Level 2, or of SBML itself."""
     definition = model.getUnitDefinition(name)
     if definition is not None:
-        return _text(definition)
+        own = definition.isSetName() and NAMESPACE in definition.getAnnotationString()
+        return str(definition.getName()) if own else _text(definition)
     if model.getLevel() < 3 and name in _LEVEL_2:
         return _LEVEL_2[name]
     return _SPELLED.get(name, name) or UNSAID
