@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nonself.errors import InputError, NonselfError, UnitError, UnknownName
     from nonself.formats.antimony import read_antimony, write_antimony
+    from nonself.formats.petab.read import PetabProblem, read_petab
     from nonself.formats.sbml.read import read_sbml
     from nonself.formats.sbml.write import write_sbml
     from nonself.model.compose import compose
@@ -30,6 +31,8 @@ _HOMES = {
     "simulate": "nonself.study.single",
     "read_sbml": "nonself.formats.sbml.read",
     "write_sbml": "nonself.formats.sbml.write",
+    "PetabProblem": "nonself.formats.petab.read",
+    "read_petab": "nonself.formats.petab.read",
     "read_antimony": "nonself.formats.antimony",
     "write_antimony": "nonself.formats.antimony",
     "compose": "nonself.model.compose",
@@ -71,6 +74,7 @@ __all__ = [
     "NonselfError",
     "Observable",
     "Parameter",
+    "PetabProblem",
     "Reaction",
     "Simulation",
     "Species",
@@ -84,6 +88,7 @@ __all__ = [
     "find_study",
     "listing",
     "read_antimony",
+    "read_petab",
     "read_sbml",
     "read_study",
     "rerun",

@@ -34,7 +34,8 @@ class SbmlModel:
     file is called in formulas (the local parameter k of reaction R is "R.k"); `kinds` symbol -> compartment, species,
     parameter, stoichiometry or reaction;
     `means` species -> "amount" or "concentration", what its name means in formulas and results; `warnings` what a
-    person should know, one sentence each; `formulas` (symbol, as what) -> what shows it.
+    person should know, one sentence each; `formulas` (symbol, as what) -> what shows it; `starts` symbol -> the
+    parameter that holds its value, at the start where it changes.
     """
 
     model: Model
@@ -46,6 +47,7 @@ class SbmlModel:
     means: Mapping[str, str]
     warnings: tuple[str, ...]
     formulas: Mapping[tuple[str, str], str]
+    starts: Mapping[str, str]
 
     def showing(self, wanted: Iterable[tuple[str, As]]) -> tuple[Model, dict[tuple[str, As], str]]:
         """Return the model with an observable for each (symbol, as what), and what these are called.
@@ -117,6 +119,7 @@ def read_sbml(path: str | Path) -> SbmlModel:
         },
         warnings=contents.warnings,
         formulas=_formulas(contents, places),
+        starts=dict(places.first),
     )
 
 

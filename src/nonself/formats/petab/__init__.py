@@ -1,0 +1,1 @@
+"""PEtab: parameter estimation problems, version 1, with SBML models."""
