@@ -181,6 +181,9 @@ def simulate_command(
     seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
     patient: Annotated[str | None, typer.Option(help="one of them alone, by id", metavar="ID")] = None,
     trace: Annotated[bool, typer.Option("--trace", help="follow the one patient step by step")] = False,
+    doses: Annotated[
+        Path | None, typer.Option(help="a NONMEM-style dose table (ID TIME AMT RATE …)", metavar="FILE")
+    ] = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="a .csv or .parquet file, or a folder for both", metavar="PATH")
@@ -208,6 +211,7 @@ def simulate_command(
         workers=workers or available_cores(),
         patient=patient,
         trace=trace,
+        doses=doses,
     )
     from nonself.study.pages import simulation_page, simulation_summary
 

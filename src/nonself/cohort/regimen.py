@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,21 @@ class Setting:
     time: float | Array
 
 
-Item = Hold | Doses | Removal | Setting
+@dataclass(frozen=True, slots=True)
+class OwnTimes:
+    """Amounts added to a species, or values given to a parameter, at times of each patient's own.
+
+    **Arguments:** `times` (n_times, n), NaN where there is none, ascending; `values` (n_times, n); n is 1 where all are
+    alike.
+    """
+
+    kind: Literal["add", "set"]
+    target: str
+    times: Array
+    values: Array
+
+
+Item = Hold | Doses | Removal | Setting | OwnTimes
 
 
 def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]) -> tuple[Action, ...]:
@@ -81,6 +96,8 @@ def actions(items: Sequence[Item], cohort: Cohort, defaults: Mapping[str, float]
             done.extend(_doses(item))
         elif isinstance(item, Removal):
             done.extend(_removals(item))
+        elif isinstance(item, OwnTimes):
+            done.extend(_own_times(item))
         else:
             _require_known(item.parameter, defaults)
             done.append(
@@ -125,6 +142,16 @@ def _doses(item: Doses) -> list[Action]:
     times = item.times
     done = [Action(float(time), "decide", rule) for time in times for rule in item.rules]
     return done + [Action(float(time), "add", item.species, item.amount, item.scale) for time in times]
+
+
+def _own_times(item: OwnTimes) -> list[Action]:
+    if item.times.shape[1] == 1:
+        pairs = zip(item.times[:, 0].tolist(), item.values[:, 0].tolist(), strict=True)
+        return [Action(time, item.kind, item.target, value) for time, value in pairs]
+    return [
+        Action(time, item.kind, item.target, value)
+        for time, value in zip(item.times, item.values, strict=True)
+    ]
 
 
 def _removals(item: Removal) -> list[Action]:

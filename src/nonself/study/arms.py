@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from nonself.catalog import registry
 from nonself.catalog.entry import Bolus, Carried, Depletion, PublishedModel, Switch
 from nonself.codegen.twin import formula_values
+from nonself.cohort.dosing import dose_items, in_model, with_infusions
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Doses, Hold, Item, Removal, Setting, actions
 from nonself.cohort.trial import Arm
 from nonself.errors import InputError, UnknownName
+from nonself.formats.doses import read_doses
 from nonself.model.ir import Model
 from nonself.study.deciding import Decided, Decisions
 from nonself.study.quantities import moment, quantity
@@ -61,9 +63,22 @@ def therapies_used(study: Study) -> tuple[str, ...]:
     )
 
 
+def with_tables(study: Study, model: Model) -> Model:
+    """Return the model with what the infusions of a study's dose tables need.
+
+    **Raises:** `InputError` with the place in the study or in the table.
+    """
+    for number, arm in enumerate(study.spec.arms):
+        for position, step in enumerate(arm.regimen):
+            if step.doses is not None:
+                with study.at("arms", number, "regimen", position, "doses"):
+                    model = with_infusions(model, in_model(read_doses(study.folder / step.doses), model))
+    return model
+
+
 def _telling(step: Step) -> tuple[str, ...]:
     """Return the field that most likely holds what is wrong with a step's times or amount."""
-    for field in ("times", "dose", "stop", "at"):
+    for field in ("times", "dose", "stop", "at", "doses"):
         if getattr(step, field) is not None:
             return (field,)
     return ()
@@ -72,6 +87,9 @@ def _telling(step: Step) -> tuple[str, ...]:
 def _items(
     study: Study, step: Step, steps: Steps, cohort: Cohort, entry: PublishedModel, model: Model
 ) -> list[Item]:
+    if step.doses is not None:
+        with study.at(*steps, "doses"):
+            return dose_items(in_model(read_doses(study.folder / step.doses), model), cohort.patients)
     if step.therapy is not None:
         with study.at(*steps, "therapy"):
             act = _act(step.therapy, entry)

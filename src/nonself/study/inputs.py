@@ -99,3 +99,5 @@ def _files(study: spec.StudySpec) -> Iterator[str]:
                 yield cohort.patients.draw.resample.file
     for part in study.measured:
         yield from part.files
+    for arm in study.arms:
+        yield from (step.doses for step in arm.regimen if step.doses is not None)

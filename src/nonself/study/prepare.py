@@ -19,7 +19,7 @@ from nonself.cohort.trial import Arm, Schedule, require_after_start
 from nonself.errors import InputError, UnknownName
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.study.arms import build_arms, therapies_used
+from nonself.study.arms import build_arms, therapies_used, with_tables
 from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
@@ -116,7 +116,7 @@ def prepare(study: Study, only: str | None = None) -> Prepared:
     with study.at("model"):
         entry, model = composed(_entry(study))
     plain = model
-    model, decisions = with_decisions(study, model)
+    model, decisions = with_decisions(study, with_tables(study, model))
     with study.at("time", "unit"):
         factor(study.spec.time.unit, model.time_unit)
     for part in ("cohorts", "arms", "endpoints"):

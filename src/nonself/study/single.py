@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.bands import quantiles
+from nonself.cohort.dosing import DoseTable, dose_items, in_model, with_infusions
+from nonself.cohort.population import Cohort
+from nonself.cohort.regimen import actions
 from nonself.engine.result import Failure, Outcomes
 from nonself.engine.trace import Trace
 from nonself.errors import InputError, UnknownName
+from nonself.formats.doses import read_doses
 from nonself.model.ir import Model
 from nonself.study.laws import columns_from, ids_of
 from nonself.study.plans import Shown, observables
@@ -104,6 +109,7 @@ def simulate(
     workers: int = 1,
     patient: str | None = None,
     trace: bool = False,
+    doses: str | Path | None = None,
 ) -> Simulation:
     """Simulate one model from its start, for one patient or many that differ.
 
@@ -112,7 +118,8 @@ def simulate(
     `vary` parameter -> law as text: "lognormal(median, sd of log)", "normal(mean, sd)", "uniform(low, high)",
     "loguniform(low, high)"; `variant` a published parameter set; `patients` by default 1, or 100 if any
     varies; `show` observables or species, by default all; `patient` one of them alone, who gives the same
-    numbers; `trace` follows that one step by step. **Returns:** the courses. **Raises:** `InputError` for a
+    numbers; `trace` follows that one step by step; `doses` a NONMEM-style table, whose patients are simulated
+    if it names more than one. **Returns:** the courses. **Raises:** `InputError` for a
     name, number or law that does not fit.
 
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
@@ -121,13 +128,15 @@ def simulate(
     from nonself.engine.trace import trace as follow
 
     found, natural, base = _model(model, variant)
+    table = None if doses is None else in_model(read_doses(Path(doses)), found)
+    found = found if table is None else with_infusions(found, table)
     end = natural if until is None else until
     _require_sensible(end, points, rtol)
-    chosen, ids = _shown(found, show), ids_of(patients, bool(vary))
+    chosen, ids = _shown(found, show), _ids(patients, bool(vary), table)
     if trace:
         _require_one(ids, patient)
     columns = {**base, **columns_from(found, set or {}, vary or {}, ids, seed)}
-    problem = _problem(found, ids, columns, np.linspace(0.0, float(end), points), rtol, seed)
+    problem = _problem(found, ids, columns, np.linspace(0.0, float(end), points), rtol, seed, table)
     if patient is not None:
         problem = replay(problem, patient)
     outcomes: Outcomes = solve(problem, workers=workers, keep=tuple(part.id for part in chosen))
@@ -151,13 +160,31 @@ def _problem(
     times: Array,
     rtol: float,
     seed: int,
+    doses: DoseTable | None,
 ) -> Problem:
     from nonself.codegen.build import build
     from nonself.engine.problem import Problem, parameter_table
 
     program = build(model)
     table = parameter_table(program, len(ids), columns)
-    return Problem(program, ids, table, horizon=float(times[-1]), outputs=times, rtol=rtol, seed=seed)
+    items = [] if doses is None else dose_items(doses, ids)
+    given = actions(items, Cohort(model.id, ids, ("",) * len(ids), {}), {})
+    return Problem(
+        program, ids, table, horizon=float(times[-1]), outputs=times, actions=given, rtol=rtol, seed=seed
+    )
+
+
+def _ids(patients: int | None, varies: bool, table: DoseTable | None) -> tuple[str, ...]:
+    """The patients: those of a dose table that names several, else virtual ones."""
+    if table is None or table.is_for_all:
+        return ids_of(patients, varies)
+    if patients not in (None, len(table.patients)):
+        raise InputError(
+            f"{patients} patients are asked for, but the dose table names {len(table.patients)}",
+            file=table.file,
+            mend="leave out --patients, or give doses of one patient, which all then have",
+        )
+    return table.patients
 
 
 def _require_one(ids: tuple[str, ...], patient: str | None) -> None:

@@ -196,12 +196,13 @@ class Reduction(Strict):
 
 
 class Step(Strict):
-    """One line of a regimen: a `therapy` of the catalog, a parameter `set`, or an amount `add`ed.
+    """One line of a regimen: a `therapy` of the catalog, a parameter `set`, an amount `add`ed, or a table of `doses`.
 
     A therapy given as parameters has `start` and `stop`; one given in doses has `dose` and either `times`, or
     `start`, `every` and `count`. Times count from the model's start: a number in the study's unit, a quantity
     ("60 month"), or a patient column. `set` and `add` happen `at` one or several times. Doses may depend on what is
-    seen just before each: `hold` a condition under which one is left out, `reduce`, and `end_when`.
+    seen just before each: `hold` a condition under which one is left out, `reduce`, and `end_when`. `doses` is a
+    NONMEM-style CSV table beside the study, by patient.
     """
 
     therapy: Name | None = None
@@ -217,20 +218,23 @@ class Step(Strict):
     set: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
     add: Mapping[str, Quantity] | None = Field(default=None, min_length=1)
     at: Quantity | tuple[float, ...] | None = None
+    doses: Name | None = None
 
     @model_validator(mode="after")
     def _goes_together(self) -> Step:
-        exactly_one(self, ("therapy", "set", "add"))
+        exactly_one(self, ("therapy", "set", "add", "doses"))
         foreign = (
             ("at",)
             if self.therapy is not None
             else ("start", "stop", "dose", "every", "count", "times", "hold", "reduce", "end_when")
         )
-        kind = "therapy" if self.therapy is not None else "set" if self.set is not None else "add"
+        if self.doses is not None:
+            foreign = (*foreign, "at")
+        kind = next(word for word in ("therapy", "set", "add", "doses") if getattr(self, word) is not None)
         for field in foreign:
             if getattr(self, field) is not None:
                 raise wrong(f"{field} does not go with {kind}", field=field, mend="leave it out")
-        if self.therapy is None and self.at is None:
+        if kind in ("set", "add") and self.at is None:
             raise wrong(f"{kind} needs at, when it happens", field=kind, mend="add 'at: 0'")
         return self
 
