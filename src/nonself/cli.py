@@ -193,9 +193,10 @@ def simulate_command(
     """Simulate one model from its start; print a table, or write the courses."""
     from nonself.study.arguments import available_cores, pairs
     from nonself.study.single import simulate
-    from nonself.study.writing_courses import require_course_place, write_courses
 
     if out is not None:
+        from nonself.study.writing_courses import require_course_place
+
         require_course_place(out)
 
     result = simulate(
@@ -213,9 +214,13 @@ def simulate_command(
         trace=trace,
         doses=doses,
     )
-    from nonself.study.pages import simulation_page, simulation_summary
+    from nonself.study.single_page import simulation_page, simulation_summary
 
-    written = [] if out is None else write_courses(result, out)
+    written: list[str] = []
+    if out is not None:
+        from nonself.study.writing_courses import write_courses
+
+        written = write_courses(result, out)
     if as_json:
         _print_json(simulation_summary(result, written))
     else:

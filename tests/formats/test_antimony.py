@@ -14,7 +14,7 @@ import nonself
 from nonself.catalog import registry
 from nonself.errors import InputError
 from nonself.formats import antimony
-from nonself.study.prepare import published
+from nonself.study.models import published
 
 here = pytest.mark.skipif(find_spec("antimony") is None, reason="the package antimony is not installed")
 SMALL = """

@@ -32,7 +32,7 @@ from nonself.model.parts import (
     Species,
 )
 from nonself.provenance import assumed
-from nonself.study.prepare import published
+from nonself.study.models import published
 from tests.formats.peers import PEERS
 from tests.formats.random_models import models
 

@@ -17,8 +17,8 @@ from nonself.model.parts import Parameter
 from nonself.provenance import Assumption
 from nonself.study.arms import therapies_used
 from nonself.study.deciding import regimen_parameters
-from nonself.study.plans import unit
 from nonself.study.prepare import Prepared
+from nonself.study.shown import unit
 
 
 def failures(

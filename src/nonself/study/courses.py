@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nonself.cohort.trial import TrialResult
-from nonself.study.plans import observables
 from nonself.study.prepare import Prepared
+from nonself.study.shown import observables
 
 if TYPE_CHECKING:
     import xarray

@@ -17,8 +17,9 @@ from nonself.engine.result import Status
 from nonself.engine.tally import quantiles
 from nonself.study import spec
 from nonself.study.measure import HAD, HAD_NOT, Measurement
-from nonself.study.plans import Shown, interval, written
+from nonself.study.plans import interval
 from nonself.study.prepare import Group, Prepared
+from nonself.study.shown import Shown, written
 from nonself.units import factor
 
 Array = NDArray[np.float64]

@@ -13,7 +13,7 @@ from nonself.errors import InputError, UnknownName
 from nonself.formats.sbml.write import write_sbml
 from nonself.model.ir import Model
 from nonself.study.model_file import is_model_file
-from nonself.study.prepare import published
+from nonself.study.models import published
 
 SBML, ANTIMONY = "sbml", "antimony"
 ENDINGS = {SBML: ".xml", ANTIMONY: ".ant"}

@@ -16,7 +16,7 @@ from nonself.formats.tables import PointColumns, join_points, read_points
 from nonself.model.ir import Model
 from nonself.study import spec
 from nonself.study.model_file import is_model_file
-from nonself.study.plans import Shown
+from nonself.study.shown import Shown
 from nonself.study.source import Study
 from nonself.units import factor
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from nonself.analysis.measurement import Precision
 from nonself.catalog.criteria.measurement import assays
 from nonself.errors import InputError
-from nonself.study.plans import Shown
+from nonself.study.shown import Shown
 from nonself.study.source import Study
 from nonself.units import factor
 

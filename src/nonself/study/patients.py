@@ -13,8 +13,8 @@ from nonself.engine.result import Status
 from nonself.study.cohorts import columns_used
 from nonself.study.measure import Measurement, columns
 from nonself.study.people import AGE
-from nonself.study.plans import unit
 from nonself.study.prepare import Group, Prepared
+from nonself.study.shown import unit
 from nonself.study.tabulate import measured_unit
 from nonself.units import factor
 

@@ -16,20 +16,11 @@ from nonself.model.criterion import Criterion, ReferenceInterval, Score
 from nonself.model.ir import Model
 from nonself.study import spec
 from nonself.study.quantities import quantity
+from nonself.study.shown import Shown
 from nonself.study.source import Study
 from nonself.units import dimension, factor, formula_dimension
 
 PERSON = frozenset({"male", "age"})  # what criteria may know of a person besides what is measured
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An observable or species as it is shown."""
-
-    id: str
-    label: str
-    unit: str
-    log_axis: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +48,6 @@ class EndpointPlan:
     def kept(self) -> tuple[str, ...]:
         """The observables it needs."""
         return self.read if self.criteria or isinstance(self.spec, spec.LagSpec) else (self.of.id,)
-
-
-def observables(model: Model) -> Mapping[str, Shown]:
-    """Return everything a model can be read out for: its species, then its observables, by id."""
-    species = [
-        Shown(part.id, part.label or part.id, unit(part.unit), log_axis=False) for part in model.species
-    ]
-    own = [
-        Shown(part.id, part.label or part.id, unit(part.unit), part.log_axis) for part in model.observables
-    ]
-    return {part.id: part for part in (*species, *own)}
-
-
-def unit(name: str) -> str:
-    """Return a unit as people write it: "%" for percent."""
-    return "%" if name == "percent" else name
-
-
-def written(name: str) -> str:
-    """Return a unit as laboratories write it in a sentence.
-
-    **Example:** `written("Gcell/L")` gives `"×10⁹/L"`.
-    """
-    return "" if name == "1" else name.replace("Gcell/", "×10⁹/")
 
 
 def endpoint_plans(study: Study, model: Model, known: Mapping[str, Shown]) -> tuple[EndpointPlan, ...]:

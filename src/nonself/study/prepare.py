@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from nonself.cohort.people import slot_of
 from nonself.cohort.population import Cohort, select
 from nonself.cohort.trial import Arm, Schedule, require_after_start
 from nonself.errors import InputError, UnknownName
-from nonself.model.compose import compose
 from nonself.model.ir import Model
 from nonself.study.arms import build_arms, therapies_used, with_tables
 from nonself.study.cohorts import build_cohort
@@ -25,8 +23,10 @@ from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
 from nonself.study.measuring import measured_as, precisions
 from nonself.study.model_file import entry_from_file, is_model_file
-from nonself.study.plans import EndpointPlan, Shown, endpoint_plans, observables, require_event
+from nonself.study.models import composed
+from nonself.study.plans import EndpointPlan, endpoint_plans, require_event
 from nonself.study.quantities import moment
+from nonself.study.shown import Shown, observables
 from nonself.study.source import Study
 from nonself.units import factor
 
@@ -70,23 +70,6 @@ class Prepared:
     plain: Model
     arrived: Mapping[str, str] = field(default_factory=dict)
     precisions: Mapping[str, Precision] = field(default_factory=dict)
-
-
-def published(name: str) -> tuple[PublishedModel, Model]:
-    """Return a catalog model and its composed equations.
-
-    **Raises:** `UnknownName` with near misses.
-
-    **Example:** `published("hahnel2020")[1].time_unit` gives `"month"`.
-    """
-    if is_model_file(name):
-        return composed(entry_from_file(Path(name)))
-    return composed(registry.model(name))
-
-
-def composed(entry: PublishedModel) -> tuple[PublishedModel, Model]:
-    """Return an entry and its composed equations."""
-    return entry, compose(entry.mechanisms, id=entry.id, time_unit=entry.time_unit, title=entry.title)
 
 
 def _entry(study: Study) -> PublishedModel:

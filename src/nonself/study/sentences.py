@@ -14,8 +14,8 @@ from nonself.provenance import Assumption
 from nonself.study import spec
 from nonself.study.deciding import regimen_parameters
 from nonself.study.measure import Measurement
-from nonself.study.plans import written
 from nonself.study.prepare import Group, Prepared
+from nonself.study.shown import written
 from nonself.study.tabulate import incidence, measured_unit, range_text
 
 MOST_NAMED = 30  # cohorts up to this size have their patients named

@@ -15,19 +15,19 @@ from nonself.cohort.dosing import DoseTable, dose_items, in_model, with_infusion
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import actions
 from nonself.engine.result import Failure, Outcomes
-from nonself.engine.trace import Trace
 from nonself.errors import InputError, UnknownName
 from nonself.formats.doses import read_doses
 from nonself.model.ir import Model
 from nonself.study.laws import columns_from, ids_of
-from nonself.study.plans import Shown, observables
-from nonself.study.prepare import published
+from nonself.study.models import published
+from nonself.study.shown import Shown, observables
 
 if TYPE_CHECKING:
     import pandas
     import xarray
 
     from nonself.engine.problem import Problem
+    from nonself.engine.trace import Trace
 
 Array = NDArray[np.float64]
 DEFAULT_UNTIL = 100.0
@@ -125,7 +125,6 @@ def simulate(
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
     """
     from nonself.engine.loop import replay, solve
-    from nonself.engine.trace import trace as follow
 
     found, natural, base = _model(model, variant)
     table = None if doses is None else in_model(read_doses(Path(doses)), found)
@@ -149,8 +148,14 @@ def simulate(
         values=outcomes.values,
         finished=outcomes.finished,
         failures=outcomes.failures,
-        trace=follow(problem, problem.patients[0]) if trace else None,
+        trace=_followed(problem) if trace else None,
     )
+
+
+def _followed(problem: Problem) -> Trace:
+    from nonself.engine.trace import trace
+
+    return trace(problem, problem.patients[0])
 
 
 def _problem(

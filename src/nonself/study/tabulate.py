@@ -14,8 +14,9 @@ from nonself.analysis.survival import kaplan_meier, numbers_at_risk, poisson_int
 from nonself.cohort.trial import TrialResult
 from nonself.study import spec
 from nonself.study.measure import Measurement
-from nonself.study.plans import EndpointPlan, written
+from nonself.study.plans import EndpointPlan
 from nonself.study.prepare import Prepared
+from nonself.study.shown import written
 from nonself.units import factor
 
 Array = NDArray[np.float64]

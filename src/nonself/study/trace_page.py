@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from nonself.engine.result import Failure, Status
 from nonself.engine.trace import Trace
 from nonself.engine.unfold import Balance, Happening
-from nonself.study.plans import unit
+from nonself.study.shown import unit
 
 MOST_SPECIES = 6  # columns of the table
 MOST_AT_ONCE = 6  # things done that are listed between two lines

@@ -14,8 +14,8 @@ from nonself.model.compose import who_set_what
 from nonself.model.criterion import Criterion, Score
 from nonself.model.ir import right_hand_sides
 from nonself.study.library import shipped_studies
-from nonself.study.plans import unit
-from nonself.study.prepare import published
+from nonself.study.models import published
+from nonself.study.shown import unit
 from nonself.study.source import read_study
 from nonself.study.spec import (
     AreaSpec,

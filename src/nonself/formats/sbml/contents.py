@@ -8,7 +8,7 @@ of reaction R is "R.k".
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -128,18 +128,22 @@ class Contents:
 
 def names_in(formula: Formula) -> set[str]:
     """Return the names a formula uses."""
-    return {node.id for node in _nodes(formula) if isinstance(node, ast.Name)}
-
-
-def _nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes but the names of functions."""
-    yield node
-    for name, value in ast.iter_fields(node):
-        if isinstance(node, ast.Call) and name == "func":
-            continue
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, ast.AST):
-                yield from _nodes(part)
+    found: set[str] = set()
+    todo: list[ast.AST] = [formula]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Call):  # the name of its function is none
+            todo += node.args
+        elif not isinstance(node, ast.Constant):
+            for word in node._fields:
+                part = getattr(node, word)
+                if isinstance(part, list):
+                    todo += part
+                elif isinstance(part, ast.expr):
+                    todo.append(part)
+    return found
 
 
 class _Replace(ast.NodeTransformer):
