@@ -8,7 +8,7 @@ of reaction R is "R.k".
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -128,22 +128,25 @@ class Contents:
 
 def names_in(formula: Formula) -> set[str]:
     """Return the names a formula uses."""
-    found: set[str] = set()
-    todo: list[ast.AST] = [formula]
+    return {node.id for node in _nodes(formula) if isinstance(node, ast.Name)}
+
+
+def _nodes(formula: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but the names of functions."""
+    todo = [formula]
     while todo:
         node = todo.pop()
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Call):  # the name of its function is none
-            todo += node.args
-        elif not isinstance(node, ast.Constant):
-            for word in node._fields:
+        yield node
+        if isinstance(node, ast.Call):
+            todo += reversed(node.args)
+        elif not isinstance(node, (ast.Name, ast.Constant)):
+            for word in reversed(node._fields):
                 part = getattr(node, word)
-                if isinstance(part, list):
-                    todo += part
-                elif isinstance(part, ast.expr):
-                    todo.append(part)
-    return found
+                todo += [
+                    one
+                    for one in reversed(part if isinstance(part, list) else [part])
+                    if isinstance(one, ast.expr)
+                ]
 
 
 class _Replace(ast.NodeTransformer):

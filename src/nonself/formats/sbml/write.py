@@ -30,6 +30,11 @@ WRITTEN = frozenset({
     "id", "title", "time_unit", "species", "parameters", "derived", "expressions", "reactions", "observables",
     "conserved", "references", "record", "rules", "hazards", "clones", "events",
 })  # fmt: skip
+WRITTEN_OF_PARTS = frozenset({
+    "id", "initial", "unit", "source", "label", "scale", "value", "range", "formula", "log_axis", "mechanism", "rate",
+    "change", "signed", "trigger", "assignments", "delay", "priority", "persistent", "initial_value",
+    "use_values_from_trigger_time",
+})  # fmt: skip
 Chosen = Parameter | float | str | None
 
 
@@ -68,12 +73,10 @@ def _left_out(model: Model) -> tuple[str, ...]:
 
     **Raises:** `InputError` for what the course is not the same without even on average.
     """
-    for part in fields(model):
-        if part.name not in WRITTEN and getattr(model, part.name):
-            raise InputError(
-                f"model {model.id!r} has {part.name.replace('_', ' ')}, which are not written as SBML yet",
-                mend="leave them out of the model",
-            )
+    _require_known(model, WRITTEN, f"model {model.id!r}")
+    parts: tuple[Species | FlatReaction | FlatEvent, ...] = (*model.species, *model.reactions, *model.events)
+    for part in parts:
+        _require_known(part, WRITTEN_OF_PARTS, repr(part.id))
     groups = [hazard.founds.id for hazard in model.hazards if hazard.founds is not None]
     if groups:
         raise InputError(
@@ -98,6 +101,18 @@ def _left_out(model: Model) -> tuple[str, ...]:
         rules = ", ".join(repr(rule.id) for rule in model.rules)
         said.append(f"decisions at visits ({rules}): they belong to a study's regimen")
     return tuple(said)
+
+
+def _require_known(
+    part: Model | Species | FlatReaction | FlatEvent, known: frozenset[str], name: str
+) -> None:
+    """Refuse what is said of a part and would not stand in the file."""
+    for one in fields(part):
+        if one.name not in known and getattr(part, one.name) not in (None, (), "", False):
+            raise InputError(
+                f"{name} has {one.name.replace('_', ' ')}, which cannot be written as SBML yet",
+                mend="leave it out of the model",
+            )
 
 
 class _Document:
