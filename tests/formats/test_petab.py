@@ -218,6 +218,8 @@ def test_densities_integrate_to_one(transformation, distribution, sigma) -> None
         ({"o": TABLES["o.tsv"].replace("lambda^2", "-" * 5000 + "A")}, "nested more than 100", "o.tsv:3"),
         ({"o": TABLES["o.tsv"].replace("lambda^2", "A+" * 6000 + "A")}, "at most 10,000", "o.tsv:3"),
         ({"o": TABLES["o.tsv"].replace("Parameter1_seen*", "Parameter99999999_seen*")}, "more than 1000", "o.tsv:2"),
+        ({"o": TABLES["o.tsv"].replace("lambda^2", "rateOf(A)")}, "uses 'rateOf'", "o.tsv:3"),
+        ({"o": TABLES["o.tsv"].replace("lambda^2", "delay(A,1)")}, "delay", "o.tsv:3"),
         ({"o": TABLES["o.tsv"].replace("laplace", "cauchy")}, "unknown noiseDistribution 'cauchy'", "o.tsv:3"),
         ({"m": TABLES["m.tsv"].replace("seen low 5.5", "sean low 5.5")}, "unknown observable 'sean'", "m.tsv:2"),
         ({"m": TABLES["m.tsv"].replace("seen high", "seen hi")}, "unknown condition 'hi'", "m.tsv:3"),

@@ -33,6 +33,7 @@ from nonself.model.parts import (
 )
 from nonself.provenance import assumed
 from nonself.study.models import published
+from tests.formats import biomodels, sbml_suite
 from tests.formats.peers import PEERS
 from tests.formats.random_models import models
 
@@ -308,3 +309,45 @@ def test_what_cannot_be_written_says_so_and_what_was_there_stays(tmp_path) -> No
 
 def test_the_same_model_gives_the_same_bytes() -> None:
     assert sbml_text(published("core")[1]) == sbml_text(published("core")[1])
+
+
+# models that came from elsewhere -----------------------------------------------------------------------------------
+def read_and_back(path: Path, folder: Path) -> tuple[Model, Model]:
+    """A model as it is read, and as it is read again; the second file is the first."""
+    read = read_sbml(path).model
+    write_sbml(read, folder / "one.xml")
+    again = read_sbml(folder / "one.xml").model
+    write_sbml(again, folder / "two.xml")
+    assert (folder / "one.xml").read_text(encoding="utf-8") == (folder / "two.xml").read_text(
+        encoding="utf-8"
+    )
+    assert [part.id for part in again.species] == [part.id for part in read.species]
+    return read, again
+
+
+@pytest.mark.skipif(not biomodels.FOLDER.is_dir(), reason="the BioModels are not at hand")
+def test_every_biomodel_goes_out_and_comes_back(tmp_path) -> None:
+    for number, path in enumerate(biomodels.files()):
+        read, again = read_and_back(path, tmp_path)
+        if number % 8 == 0:
+            _, ours = course(read, 20.0)
+            _, theirs = course(again, 20.0)
+            assert apart(ours, theirs, [part.scale for part in read.species]) < 1e-7, path.stem
+
+
+@pytest.mark.skipif(not sbml_suite.SHARED.is_dir(), reason="the SBML Test Suite is not at hand")
+def test_cases_of_the_test_suite_go_out_and_come_back(tmp_path) -> None:
+    done = 0
+    for case in sorted(sbml_suite.manifest())[5::60]:
+        try:
+            read, again = read_and_back(sbml_suite.file_of(case), tmp_path)
+        except InputError:
+            continue  # refused on the way in, as the suite's own test counts
+        until = sbml_suite.settings(case).duration or 1.0
+        left, right = (
+            nonself.simulate(one, until=until, points=11, rtol=1e-8).values[0, :, : len(read.species)]
+            for one in (read, again)
+        )
+        assert left == pytest.approx(right, rel=1e-6, abs=1e-9, nan_ok=True), case
+        done += 1
+    assert done >= 12

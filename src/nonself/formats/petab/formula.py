@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nonself.errors import InputError
 from nonself.expr import evaluate
 from nonself.formats.petab.files import Row
-from nonself.formats.sbml.contents import TIME, Formula, name, names_in, replaced
+from nonself.formats.sbml.contents import RATE, TIME, Formula, name, names_in, replaced
 from nonself.formats.sbml.mathematics import Mathematics
 
 LONGEST = 10_000  # characters
@@ -49,6 +49,7 @@ def read_formula(text: str, known: Collection[str], row: Row) -> Written:
         formula = Mathematics({}, set(known)).formula(node)
     except InputError as error:
         raise error.at(row.file, row.line) from None
+    _refuse_past_and_rates(formula, row)
     return _named(formula)
 
 
@@ -56,6 +57,16 @@ def _named(formula: Formula) -> Written:
     symbols = tuple(sorted(names_in(formula) - {TIME}))
     table: dict[str, Formula] = {symbol: name(f"v{k}") for k, symbol in enumerate(symbols)}
     return Written(ast.unparse(replaced(formula, {**table, TIME: name("time")})), symbols)
+
+
+def _refuse_past_and_rates(formula: Formula, row: Row) -> None:
+    """Refuse what the value of a moment does not tell."""
+    for node in ast.walk(formula):
+        if isinstance(node, ast.Name) and (node.id == "delay" or node.id.startswith(RATE)):
+            word = "delay" if node.id == "delay" else "rateOf"
+            raise row.wrong(
+                f"a formula uses {word!r}, which tables do not have", "give it a rule of the model"
+            )
 
 
 def _require_flat(text: str, row: Row) -> None:
