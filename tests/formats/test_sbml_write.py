@@ -21,6 +21,7 @@ from nonself.model.ir import FlatEvent, Model
 from nonself.model.parts import (
     Clone,
     CloneGroup,
+    Constraint,
     Event,
     Expression,
     Hazard,
@@ -203,6 +204,29 @@ def test_events_are_written_whole(tmp_path) -> None:
         return e.id, e.persistent, e.initial_value, e.use_values_from_trigger_time, e.label
 
     assert [kind(one) for one in flat] == [kind(one) for one in again.events]
+
+
+def test_constraints_are_algebraic_rules(tmp_path) -> None:
+    binding = Constraint("binding", "(x - bound)*(y - bound) - a*bound", ("bound",), "equilibrium of binding")
+    shared = Constraint("share", "part - y/(1 + x)", ("part",))
+    model = small(
+        species=(Species("x", 0.3, "1", WHY), Species("y", "b", "1", WHY), Species("bound", 0.05, "1", WHY),
+                 Species("part", 0.5, "1", WHY)),
+        reactions=(Reaction("r", "a*bound", {"x": -1, "y": 1}),),
+        constraints=(binding, shared),
+    )  # fmt: skip
+    write_sbml(model, tmp_path / "one.xml")
+    again = read_sbml(tmp_path / "one.xml").model
+    assert {part.species for part in again.constraints} == {"bound", "part"}
+    assert [part.id for part in again.species] == ["x", "y", "bound", "part"]
+    _, ours = course(model, 3.0)
+    _, theirs = course(again, 3.0)
+    assert apart(ours, theirs, [1.0] * 4) < 1e-7
+    write_sbml(again, tmp_path / "two.xml")  # a first value that follows from its rule is now written as that
+    write_sbml(read_sbml(tmp_path / "two.xml").model, tmp_path / "three.xml")
+    assert (tmp_path / "two.xml").read_text(encoding="utf-8") == (tmp_path / "three.xml").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_names_that_sbml_does_not_have_and_what_only_doses_change(tmp_path) -> None:

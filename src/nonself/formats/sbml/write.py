@@ -21,14 +21,14 @@ from nonself.formats.sbml.unit_out import NAMESPACE, Units
 from nonself.formats.writing import write_text
 from nonself.model.compose import INITIAL_SUFFIX
 from nonself.model.events import event_formulas
-from nonself.model.ir import FlatEvent, FlatReaction, Model
+from nonself.model.ir import FlatConstraint, FlatEvent, FlatReaction, Model
 from nonself.model.parts import Expression, Named, Observable, Parameter, Species
 
 CORE = "http://www.sbml.org/sbml/level3/version2/core"
 XHTML = "http://www.w3.org/1999/xhtml"
 WRITTEN = frozenset({
     "id", "title", "time_unit", "species", "parameters", "derived", "expressions", "reactions", "observables",
-    "conserved", "references", "record", "rules", "hazards", "clones", "events",
+    "conserved", "references", "record", "rules", "hazards", "clones", "events", "constraints",
 })  # fmt: skip
 WRITTEN_OF_PARTS = frozenset({
     "id", "initial", "unit", "source", "label", "scale", "value", "range", "formula", "log_axis", "mechanism", "rate",
@@ -138,6 +138,7 @@ class _Document:
         )
         self.sources = Sources()
         self.starts = _starts(model)
+        self.firsts = {start.id: name for name, start in self.starts.items() if isinstance(start, Parameter)}
         self.constants = _constants(model, self.starts)
 
     def text(self, notes: tuple[str, ...]) -> str:
@@ -157,7 +158,7 @@ class _Document:
             ("listOfSpecies", [self._species(part, str(holder.get("id"))) for part in model.species]),
             ("listOfParameters", self._parameters()),
             ("listOfInitialAssignments", self._initial()),
-            ("listOfRules", [self._rule(part) for part in self._ruled()]),
+            ("listOfRules", [*map(self._rule, self._ruled()), *map(self._constraint, model.constraints)]),
             ("listOfReactions", self._reactions()),
             ("listOfEvents", [self._event(part) for part in model.events]),
         ]
@@ -168,6 +169,10 @@ class _Document:
                 SubElement(whole, name).extend(elements)
         indent(root, "  ")
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+    def _at_start(self, name: str) -> str:
+        """What a name is called in what holds at the start: first values are those of their species."""
+        return self.ids[self.firsts.get(name, name)]
 
     def _math(self, formula: str) -> Element:
         return math_of(formula, self.ids.__getitem__, self.are_pure)
@@ -219,7 +224,7 @@ class _Document:
             value = start.value if isinstance(start, Parameter) else start
             if isinstance(value, str):
                 found.append(Element("initialAssignment", {"symbol": self.ids[symbol]}))
-                found[-1].append(self._math(value))
+                found[-1].append(math_of(value, self._at_start, self.are_pure))
         return found
 
     def _ruled(self) -> list[Expression | Observable]:
@@ -232,11 +237,17 @@ class _Document:
         rule.append(self._math(part.formula))
         return rule
 
+    def _constraint(self, part: FlatConstraint) -> Element:
+        rule = Element("algebraicRule", {"name": _clean(part.label or part.id)})
+        rule.append(self._math(part.formula))
+        return rule
+
     def _reactions(self) -> list[Element]:
         """The reactions that change something, and one without a rate for species that nothing changes but doses."""
         found = [self._reaction(part) for part in self.model.reactions if part.change]
         changed = {name for part in self.model.reactions for name, _ in part.change}
         changed |= {name for event in self.model.events for name, _ in event.assignments}
+        changed |= {part.species for part in self.model.constraints}
         for part in self.model.species:
             if part.id not in changed:
                 own = self.ids.new(f"{part.id}_stays")
@@ -289,24 +300,36 @@ class _Document:
         return element
 
 
-def _starts(model: Model) -> dict[str, Parameter | float | str]:
-    """What each species is at the start: a parameter that is there for that alone, a number, or a formula."""
+def _starts(model: Model) -> dict[str, Chosen]:
+    """What each species is at the start: a parameter that only other starts use, a number, or a formula."""
     parameters = {part.id: part for part in (*model.parameters, *model.derived)}
-    used = Counter(name for formula in _formulas(model) for name in names(formula))
-    found: dict[str, Parameter | float | str] = {}
+    used = {name for formula in _formulas(model) for name in names(formula)}
+    at_start = [str(part.initial) for part in model.species] + [str(part.value) for part in model.derived]
+    uses = Counter(name for formula in at_start for name in names(formula))
+    used |= {
+        str(part.initial) for part in model.species if uses[str(part.initial)] > 1 and _is_solved(part, model)
+    }
+    found: dict[str, Chosen] = {}
     for part in model.species:
         initial = str(part.initial)
         own = initial.rstrip("_") == f"{part.id}{INITIAL_SUFFIX}" and initial in parameters
         number = plain_number(initial)
-        alone = own and used[initial] == 1
-        found[part.id] = parameters[initial] if alone else initial if number is None else number
+        found[part.id] = (
+            parameters[initial] if own and initial not in used else initial if number is None else number
+        )
     return found
+
+
+def _is_solved(part: Species, model: Model) -> bool:
+    """Whether the first value of a species is only where the search for it begins."""
+    return any(one.species == part.id for one in model.constraints)
 
 
 def _constants(model: Model, starts: Mapping[str, Chosen]) -> list[Parameter]:
     """The parameters that stay parameters: numbers, then what follows from them, in the order that reading gives."""
     inside = {start.id for start in starts.values() if isinstance(start, Parameter)}
-    first = {name: start.value if isinstance(start, Parameter) else start for name, start in starts.items()}
+    own = {name: (start.id, start.value) for name, start in starts.items() if isinstance(start, Parameter)}
+    first = dict(own.get(name, (name, start)) for name, start in starts.items())
     derived = {part.id: part for part in model.derived if part.id not in inside}
     values = [*first.items(), *((key, part.value) for key, part in derived.items())]
     order = solvable_order({key: value for key, value in values if isinstance(value, str)}, "parameters")
@@ -317,9 +340,9 @@ def _constants(model: Model, starts: Mapping[str, Chosen]) -> list[Parameter]:
 
 
 def _formulas(model: Model) -> list[str]:
-    found = [str(part.initial) for part in model.species] + [str(part.value) for part in model.derived]
-    found += [part.formula for part in model.expressions] + [part.formula for part in model.observables]
-    found += [part.rate for part in model.reactions]
+    """Every formula that holds at all times."""
+    found = [part.formula for part in model.expressions] + [part.formula for part in model.observables]
+    found += [part.rate for part in model.reactions] + [part.formula for part in model.constraints]
     return found + [formula for event in model.events for formula in event_formulas(event)]
 
 
