@@ -17,7 +17,7 @@ from nonself.errors import InputError, UnknownName
 from nonself.formats.doses import read_doses
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.model.parts import Clone, Mechanism, Parameter, Reaction, Species
+from nonself.model.parts import Clone, Constraint, Mechanism, Parameter, Reaction, Species
 from nonself.provenance import assumed
 
 WHY = assumed("a test")
@@ -189,6 +189,16 @@ def test_infusions_into_clones_are_refused(tmp_path) -> None:
         with_infusions(model, given_table)
     at_once = in_model(read_doses(table(tmp_path, "TIME,AMT,CMT\n0,5,C\n")), model)
     assert with_infusions(model, at_once) is model
+
+
+def test_infusions_into_what_a_constraint_determines_are_refused(tmp_path) -> None:
+    species = (Species("x", 1.0, "mg", WHY), Species("half", 0.5, "mg", WHY))
+    one = Mechanism("m", "m", (), species=species, reactions=(Reaction("loss", "0.1*x", {"x": -1}),),
+                    constraints=(Constraint("share", "half - x/2", ("half",)),))  # fmt: skip
+    model = compose([one], id="m", time_unit="day")
+    table_ = in_model(read_doses(table(tmp_path, "TIME,AMT,RATE,CMT\n0,5,1,half\n")), model)
+    with pytest.raises(InputError, match="which a constraint determines"):
+        with_infusions(model, table_)
 
 
 STUDY = """

@@ -123,6 +123,11 @@ def with_infusions(model: Model, table: DoseTable) -> Model:
                 f"an infusion into {species!r}, which is a clone: its cells come one by one",
                 mend="give the cells at once (RATE 0)",
             )
+        if species in {part.species for part in model.constraints}:
+            raise CompositionError(
+                f"an infusion into {species!r}, which a constraint determines",
+                mend="give it into a species that reactions change",
+            )
     new = [
         Parameter(
             species + SUFFIX,
