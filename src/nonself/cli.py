@@ -39,6 +39,9 @@ Workers = Annotated[int | None, typer.Option(help="threads; they change no resul
 Patients = Annotated[int | None, typer.Option(help="patients in each drawn cohort", min=1, metavar="N")]
 Until = Annotated[float | None, typer.Option(help="horizon in the model's unit of time", metavar="T")]
 SetTo = Annotated[list[str] | None, typer.Option("--set", help="a parameter's value", metavar="NAME=VALUE")]
+DoseFile = Annotated[
+    Path | None, typer.Option(help="a NONMEM-style dose table (ID TIME AMT RATE …)", metavar="FILE")
+]
 Vary = Annotated[
     list[str] | None,
     typer.Option(
@@ -181,9 +184,7 @@ def simulate_command(
     seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
     patient: Annotated[str | None, typer.Option(help="one of them alone, by id", metavar="ID")] = None,
     trace: Annotated[bool, typer.Option("--trace", help="follow the one patient step by step")] = False,
-    doses: Annotated[
-        Path | None, typer.Option(help="a NONMEM-style dose table (ID TIME AMT RATE …)", metavar="FILE")
-    ] = None,
+    doses: DoseFile = None,
     workers: Workers = None,
     out: Annotated[
         Path | None, typer.Option(help="a .csv or .parquet file, or a folder for both", metavar="PATH")
@@ -216,11 +217,7 @@ def simulate_command(
     )
     from nonself.study.single_page import simulation_page, simulation_summary
 
-    written: list[str] = []
-    if out is not None:
-        from nonself.study.writing_courses import write_courses
-
-        written = write_courses(result, out)
+    written = [] if out is None else _written(result, out)
     if as_json:
         _print_json(simulation_summary(result, written))
     else:
@@ -308,6 +305,12 @@ def doctor(as_json: AsJson = False) -> int:
 
         _print_text(entry_page(found))
     return DONE if found["healthy"] else FAULT
+
+
+def _written(result: Any, out: Path) -> list[str]:
+    from nonself.study.writing_courses import write_courses
+
+    return write_courses(result, out)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
