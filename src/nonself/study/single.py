@@ -80,7 +80,7 @@ class Simulation:
         """Return (time, [(5 %, median, 95 %) of each observable]) at about `rows` times, over who finished."""
         if not self.finished.any():
             return []
-        chosen = np.unique(np.linspace(0, self.times.size - 1, min(rows, self.times.size)).astype(np.intp))
+        chosen = np.linspace(0, self.times.size - 1, min(rows, self.times.size)).astype(np.intp)  # each once
         spread = [
             quantiles(self.values[self.finished][:, chosen, row], (0.05, 0.5, 0.95))
             for row in range(len(self.observables))
