@@ -163,7 +163,9 @@ def _freed(read: SbmlModel, tables: Tables, file: str) -> SbmlModel:
         if not _any_missing(cells):
             parameters[part.id] = replace(part, value=0.0)
             continue
-        own, flag = (name_for(read.model, f"{part.id}_{word}") for word in ("given", "is_given"))
+        own, flag = (f"{part.id}_{word}" for word in ("given", "is_given"))
+        if {own, flag} & {name for _, name, _ in read.model.record}:
+            raise InputError(f"the model has {own!r} or {flag!r} already", file=file, mend="rename it there")
         why = assumed("a condition of the problem gives it a value, or none does")
         extra |= {one: Parameter(one, 0.0, unit, why) for one, unit in ((own, part.unit), (flag, "1"))}
         parameters[part.id] = replace(part, value=f"{own} if {flag} > 0 else ({part.value})")
@@ -179,14 +181,6 @@ def _any_missing(cells: Iterable[Value]) -> bool:
 def _plain(model: Model) -> set[str]:
     named: tuple[Named, ...] = (*model.species, *model.parameters, *model.derived)
     return {part.id for part in named}
-
-
-def name_for(model: Model, wanted: str) -> str:
-    """Return a name that nothing in a model has, like the one wanted."""
-    taken = {name for _, name, _ in model.record} | _plain(model)
-    while wanted in taken:
-        wanted += "_"
-    return wanted
 
 
 def _value(given: Value, values: Mapping[str, float]) -> float:
