@@ -12,7 +12,9 @@ from nonself.provenance import Citation, assumed
 BOOK = Citation("Some2020", "A title with <signs> & more", "One A, Two B", 2020, "Journal 1:2", doi="10.1/x")
 NUMBERS = st.one_of(
     st.integers(-9, 9).map(float),
-    st.floats(allow_nan=False, allow_infinity=False, width=64, min_value=-1e9, max_value=1e9),
+    st.floats(
+        allow_nan=False, allow_infinity=False, allow_subnormal=False, width=64, min_value=-1e9, max_value=1e9
+    ),
 ).map(lambda value: f"({value!r})" if value < 0 else repr(value))
 SOURCES = st.one_of(
     st.builds(assumed, st.text(st.characters(codec="utf-8", categories=["L", "P", "S", "N"]), min_size=1)),
@@ -73,14 +75,18 @@ def models(draw: st.DrawFn) -> Model:
     known = [*constants]
     parameters = [
         Parameter(
-            name, draw(st.floats(-10, 10)), draw(UNITS), draw(SOURCES), draw(st.sampled_from(("", "a < b")))
+            name,
+            draw(st.floats(-10, 10, allow_subnormal=False)),
+            draw(UNITS),
+            draw(SOURCES),
+            draw(st.sampled_from(("", "a < b"))),
         )
         for name in constants
     ]
     for name in draw(st.permutations(derived)):
         parameters.append(Parameter(name, draw(formulas(known, 2)), unit, draw(SOURCES)))
         known.append(name)
-    starts = st.one_of(st.floats(-5, 5), formulas(known, 1))
+    starts = st.one_of(st.floats(-5, 5, allow_subnormal=False), formulas(known, 1))
     everything = [*known, *species]
     expressions = [
         Expression(f"e{k}", draw(formulas([*everything, "time"], 2)), unit)

@@ -294,6 +294,15 @@ def test_chance_that_changes_the_course_is_refused_by_name() -> None:
         sbml_text(founded)
 
 
+def test_numbers_that_no_file_can_hold_are_refused() -> None:
+    for model in (
+        small(reactions=(Reaction("r", "1e-310*x", {"x": -1}),)),
+        small(species=(Species("x", 1e-310, "1", WHY), Species("y", 1.0, "1", WHY))),
+    ):
+        with pytest.raises(InputError, match="1e-310 is too small a number"):
+            sbml_text(model)
+
+
 def test_chance_that_leaves_the_course_is_told() -> None:
     _, left_out = sbml_text(small(hazards=(Hazard("death", "0.1*x", ends=True),)))
     assert len(left_out) == 1

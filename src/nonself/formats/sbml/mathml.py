@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement
@@ -41,6 +42,15 @@ def math_of(formula: str, named: Named, has_units: bool) -> Element:
 def math_of_condition(condition: str, named: Named, has_units: bool) -> Element:
     """Return the `math` element of a formula that is true or false."""
     return _math(parse_condition(condition), named, has_units)
+
+
+def require_readable(value: float) -> None:
+    """Refuse a number that libSBML does not read.
+
+    **Raises:** `InputError` for one nearer to 0 than a double of full precision can be.
+    """
+    if 0 < abs(value) < sys.float_info.min:
+        raise InputError(f"{value!r} is too small a number for SBML files", mend="give 0, or another unit")
 
 
 def plain_number(formula: str) -> float | None:
@@ -138,6 +148,7 @@ class _Writer:
         if math.isinf(size):
             SubElement(above, "infinity")
             return
+        require_readable(size)
         text = f"{Decimal(repr(size)):f}".removesuffix(
             ".0"
         )  # not with an exponent: libSBML rounds that again

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from nonself.errors import InputError
 from nonself.expr import names, solvable_order
 from nonself.formats.sbml.annotation import Sources
-from nonself.formats.sbml.mathml import math_of, math_of_condition, plain_number
+from nonself.formats.sbml.mathml import math_of, math_of_condition, plain_number, require_readable
 from nonself.formats.sbml.sid import Ids
 from nonself.formats.sbml.unit_out import NAMESPACE, Units
 from nonself.formats.writing import write_text
@@ -370,6 +370,7 @@ def _clean(text: str) -> str:
 
 
 def _number(value: float) -> str:
+    require_readable(value)
     return repr(value).removesuffix(".0") if value == value and abs(value) != float("inf") else _unreal(value)
 
 
