@@ -163,7 +163,9 @@ def small(**parts: tuple[object, ...]) -> Model:
 
 
 FORMULAS = (
-    "positive_power(x - 0.2, a)", "abs(x - 0.2)", "min(x, 0.1) + max(y, a)", "log10(1 + x) + log(1 + x)", "sqrt(x + 1)",
+    "positive_power(x - 0.2, a)",
+    "-(x if x < 0.1 else positive_power(x, a))", "abs(x - 0.2)", "min(x, 0.1) + max(y, a)",
+    "log10(1 + x) + log(1 + x)", "sqrt(x + 1)",
     "x**2 - -(1 + x)**-1", "x if x > 0.1 and not y > 3 else y if 0 < x <= 0.05 or y < 1 else 2", "exp(-x)*sin(time)",
     "1e-300*1e300*x", "0.1 + 0.2 + x*3e-7", "tanh(x) + asinh(y) + atan(time)", "x if time < a else 2*x", "-(-x)",
     "a+x+y+x+a+y+x+2*x+3*y+4*x+5*a+6*x+7*y", "floor(a + 0.5)*x + factorial(3)", "+x - (y - (x - y))", "x/y/a*b/x",

@@ -93,6 +93,15 @@ class _Halve(ast.NodeTransformer):
             left = left.left
         return joined(node.op, [self.visit(part) for part in (left, *reversed(parts))], 0.0)
 
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Write a power of what may be below zero out as a choice."""
+        arguments = [self.visit(part) for part in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id == "positive_power":
+            base, exponent = arguments
+            positive = ast.Compare(base, [ast.Gt()], [ast.Constant(0.0)])
+            return ast.IfExp(positive, ast.BinOp(base, ast.Pow(), exponent), ast.Constant(0.0))
+        return ast.Call(node.func, arguments, [])
+
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         """Take a first condition of the same kind apart."""
         self.generic_visit(node)
@@ -186,11 +195,7 @@ class _Writer:
     def _call(self, above: Element, node: ast.Call) -> None:
         assert isinstance(node.func, ast.Name)
         word, arguments = node.func.id, node.args
-        if word == "positive_power":
-            power = ast.BinOp(arguments[0], ast.Pow(), arguments[1])
-            positive = ast.Compare(arguments[0], [ast.Gt()], [ast.Constant(0.0)])
-            self._choice(above, ast.IfExp(positive, power, ast.Constant(0.0)))
-        elif word == "delay":
+        if word == "delay":
             apply = SubElement(above, "apply")
             _symbol(apply, "delay")
             for part in arguments:
