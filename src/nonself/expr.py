@@ -2,7 +2,7 @@
 
 Numbers: names, literals, + - * / **, functions of `FUNCTIONS`, and `a if condition else b`. Conditions: comparisons
 (< <= > >= == !=, also in a chain as `0 < x < 1`), `True`, `False`, and conditions joined by `and`, `or`, `not`. The
-name `time` is the time of the model.
+name `time` is the time of the model; `delay(a, b)` is what `a` was `b` ago, where `b` is of parameters alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FUNCTIONS = {
     "exp": 1, "log": 1, "log10": 1, "sqrt": 1, "abs": 1, "min": 2, "max": 2, "positive_power": 2,
     "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1,
     "sinh": 1, "cosh": 1, "tanh": 1, "asinh": 1, "acosh": 1, "atanh": 1,
-    "floor": 1, "ceil": 1, "factorial": 1,
+    "floor": 1, "ceil": 1, "factorial": 1, "delay": 2,
 }  # fmt: skip
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
@@ -152,18 +152,24 @@ def factorial(x: float) -> float:
     return float(math.factorial(int(x))) if x <= LARGEST_FACTORIAL else math.inf
 
 
+def _no_past(value: float, lag: float) -> float:
+    raise InputError("a formula looks back with 'delay' where no past is known", mend="write it without")
+
+
 _PLAIN: dict[str, Any] = {
     **{name: getattr(math, name) for name in (
         "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
     )},
     "floor": math.floor, "ceil": math.ceil, "factorial": factorial,
     "exp": math.exp, "log": math.log, "log10": math.log10, "sqrt": math.sqrt, "abs": abs, "min": min, "max": max,
-    "positive_power": positive_power,
+    "positive_power": positive_power, "delay": _no_past,
 }  # fmt: skip
 
 
 def evaluate(formula: str, values: Mapping[str, float]) -> float:
     """Compute a formula with plain Python numbers; impossible operations give NaN.
+
+    `values` may hold a function `delay` for formulas that look back; without one these are refused.
 
     **Example:** `evaluate("2*a", {"a": 1.5})` gives `3.0`.
     """

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nonself.errors import UnitError
-from nonself.expr import parse
+from nonself.expr import TIME, parse
 
 if TYPE_CHECKING:
     import pint
@@ -102,6 +102,9 @@ def _of_call(node: ast.Call, known: Mapping[str, Dimensions], formula: str) -> D
     if node.func.id in ("min", "max", "abs"):
         return _alike(node.args, node, known, formula)
     inner = [_dimension(part, known, formula) for part in node.args]
+    if node.func.id == "delay":
+        _require(known.get(TIME, {}), inner[1], node, formula)
+        return inner[0]
     if node.func.id == "sqrt":
         return {key: value / 2 for key, value in inner[0].items()}
     if node.func.id == "positive_power":

@@ -104,9 +104,10 @@ class Chance:
             self.service.end(lane, ENDED_BY + number)
             return
         self.cells.puti("restart", lane, 1)
-        if self.space.events or self.space.solved:
+        if self.space.events or self.space.delays or self.space.solved:
             with self.b.if_then(self.cells.is_("flag", lane, RUNNING)):
-                self.cells.puti("flag", lane, ARRIVED)  # it may make a trigger true, or break a constraint
+                # it may make a trigger true, break a constraint, or be seen later
+                self.cells.puti("flag", lane, ARRIVED)
         with self.b.if_else(self.b.icmp_signed("<", count, self.service.of["levels"])) as (more, none):
             with more:
                 self.service.set_level(number, lane, count)

@@ -50,6 +50,8 @@ class Derivatives:
             return {int(found.value): self.tape.constant(1.0)}
         if found.operation == "time":
             return {TIME_ROW: self.tape.constant(1.0)}
+        if found.operation == "delayed":  # within a step a function of time
+            return {TIME_ROW: self.tape.leaf("delayed_slope", found.value)}
         if not found.of_state or found.operation in CONDITIONS:
             return {}
         slopes = self.rules[found.operation](node, found.arguments)

@@ -19,13 +19,15 @@ class FormulaLowering:
     """Writes formulas onto a tape.
 
     **Arguments:** `tape` to write on; `names` every name's node, grown by the caller as names are defined;
-    `written` collects the comparisons that formulas write out, in order, each once.
+    `written` collects the comparisons that formulas write out, in order, each once; `delays` what is looked back at,
+    as its node and that of how long ago, and how it is written.
     """
 
     def __init__(self, tape: Tape, names: Mapping[str, int]) -> None:
         self.tape = tape
         self.names = names
         self.written: dict[int, None] = {}
+        self.delays: dict[tuple[int, int], ast.expr] = {}
 
     def formula(self, text: str) -> int:
         """Return the node of a formula."""
@@ -57,6 +59,8 @@ class FormulaLowering:
     def _call(self, node: ast.Call) -> int:
         assert isinstance(node.func, ast.Name)
         tape, name = self.tape, node.func.id
+        if name == "delay":
+            return self.delayed(*node.args)
         inner = [self._of(part) for part in node.args]
         if name == "log10":
             return tape.apply("mul", tape.constant(1 / math.log(10)), tape.apply("log", inner[0]))
@@ -71,6 +75,18 @@ class FormulaLowering:
             base = tape.apply("select", positive, inner[0], tape.constant(1.0))
             return tape.apply("select", positive, tape.apply("pow", base, inner[1]), tape.constant(0.0))
         return tape.apply(name, inner[0])
+
+    def delayed(self, inner: ast.expr, ago: ast.expr) -> int:
+        """Return the node of what a formula was some time ago; the formula itself where that is 0."""
+        value, lag = self._of(inner), self._of(ago)
+        if self.tape.is_constant(lag, 0.0):
+            return value
+        self.delays.setdefault((value, lag), inner)
+        then = self.tape.leaf("delayed", list(self.delays).index((value, lag)))
+        if self.tape.nodes[lag].operation == "constant":
+            return then
+        now = self.tape.apply("le", lag, self.tape.constant(0.0))
+        return self.tape.apply("select", now, value, then)
 
     def _condition(self, node: ast.expr) -> int:
         if isinstance(node, ast.BoolOp):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from llvmlite import ir
 
 from nonself.codegen import looped, pivoted
+from nonself.codegen.delay_kernels import DelayKernels, cut_delays, emit_delays
 from nonself.codegen.lanes import VOID, Lanes
 from nonself.codegen.lower import Network
 from nonself.codegen.methods import Rosenbrock
@@ -40,6 +42,7 @@ class Kernels:
     clone_pace: ir.Function
     clone_limits: ir.Function
     clone_traits: ir.Function
+    delays: DelayKernels
     correct: ir.Function | None
     residual: ir.Function | None
 
@@ -71,6 +74,7 @@ def cut_kernels(network: Network, hoisted: dict[int, int], is_looped: bool) -> d
         "watch": cut(tape, list(network.watched.values()), hoisted),
         "happen": cut(tape, network.happenings, hoisted),
     }
+    cuts |= cut_delays(network, hoisted)
     clones = network.clones
     cuts["clone_limits"] = cut(tape, clones.limits, ())
     for name, nodes in (("rates", clones.rates), ("pace", clones.pace), ("traits", clones.traits)):
@@ -116,7 +120,7 @@ def emit_kernels(
 ) -> Kernels:
     """Write all kernels of a model into a module; `cuts` of `cut_kernels`."""
     hoisted, clones = hoisted_nodes(network), network.clones
-    make = _Maker(module, width, network, space, hoisted, method.drift[0], cuts)
+    make = Maker(module, width, network, space, hoisted, method.drift[0], cuts)
     if network.solved:
         pivoted.tables(module, space, network.solved)
     emit_lu = _emit_looped if space.looped else _emit_unrolled
@@ -126,7 +130,7 @@ def emit_kernels(
         initial=make.assignments("initial", network.initial, space.argument, "none"),
         decide=make.assignments("decide", network.rules, space.decided, "state"),
         observe=make.assignments("observe", network.observables, space.observed, "argument"),
-        watch=_emit_watch(make),
+        watch=_emit_into(make, "watch", list(network.watched.values())),
         happen=make.assignments("happen", network.happenings, space.triggered, "state"),
         factor=factor,
         stage=stage,
@@ -134,12 +138,13 @@ def emit_kernels(
         clone_pace=make.assignments("clone_pace", clones.pace, space.clone("pace"), "state"),
         clone_limits=make.assignments("clone_limits", clones.limits, space.clone("limit"), "none"),
         clone_traits=make.assignments("clone_traits", clones.traits, space.clone("traits"), "state"),
+        delays=emit_delays(make, partial(_emit_into, make)),
         correct=_emit_correct(make, network.solved) if network.solved else None,
         residual=_emit_residual(make, network.solved) if network.solved else None,
     )
 
 
-class _Maker:
+class Maker:
     """What every kernel needs: a function to write into, and where leaves are read from."""
 
     def __init__(
@@ -187,6 +192,7 @@ class _Maker:
         starts = {
             "parameter": space.parameter, "hoisted": space.hoist, "state": rows[state], "time": now,
             "draw": space.clone("draws"), "carried": space.scratch, "gap": space.gaps,
+            "delayed": space.delay("then"), "delayed_slope": space.delay("then_slope"),
         }  # fmt: skip
         kept = {} if state == "none" else {node: ("hoisted", row) for node, row in self.hoisted.items()}
         kept |= {node: ("carried", row) for node, row in (carried or {}).items()}
@@ -215,7 +221,7 @@ class _Maker:
     def write(self, function: ir.Function, lanes: Lanes, puts: Sequence[Put], state: str) -> None:
         """Write nodes as `puts` say into a function at hand: in line, or by calls of one function a piece."""
         pieces = self.cuts[function.name]
-        hold = function.name in ("stage", "factor")
+        hold = function.name in ("stage", "factor", "track")
         if len(pieces) == 1:
             self._piece(function, lanes, pieces[0], puts, state, hold)
             return
@@ -243,11 +249,11 @@ def _into(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
     return lambda lanes, arguments, value: lanes.store(value, arguments[0], row)
 
 
-def _emit_unrolled(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
+def _emit_unrolled(make: Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
     return _emit_factor(make, plan), _emit_stage(make, plan)
 
 
-def _emit_looped(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
+def _emit_looped(make: Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
     """The same two kernels: rates and Jacobian as they are, into memory, and then loops over tables."""
     table = looped.tables(make.module, plan)
     module, width, space = make.module, make.width, make.space
@@ -269,7 +275,7 @@ def _emit_looped(make: _Maker, plan: LuPlan) -> tuple[ir.Function, ir.Function]:
     return _emit_matrix(make, plan, factors, solve), function
 
 
-def _emit_matrix(make: _Maker, plan: LuPlan, factors: ir.Function, solve: ir.Function) -> ir.Function:
+def _emit_matrix(make: Maker, plan: LuPlan, factors: ir.Function, solve: ir.Function) -> ir.Function:
     """factor(work, 1/(h gamma)) as `_emit_factor` has it, by the looped `factors` and `solve`."""
     function, lanes = make.function("factor", [ir.VectorType(ir.DoubleType(), make.width)])
     work, diagonal = function.args
@@ -312,7 +318,7 @@ def _emit_matrix(make: _Maker, plan: LuPlan, factors: ir.Function, solve: ir.Fun
 
 
 def _spread(
-    make: _Maker, lanes: Lanes, work: Any, plan: LuPlan, repeated: Mapping[int, list[tuple[int, int]]]
+    make: Maker, lanes: Lanes, work: Any, plan: LuPlan, repeated: Mapping[int, list[tuple[int, int]]]
 ) -> None:
     """Put what stands in many entries of the Jacobian into all of them."""
     if not repeated:
@@ -334,7 +340,7 @@ def _between_solved(network: Network) -> list[tuple[int, int]]:
     return [place for place in network.jacobian if {*place} <= {*network.solved}]
 
 
-def _slot(make: _Maker, plan: LuPlan, place: tuple[int, int]) -> int:
+def _slot(make: Maker, plan: LuPlan, place: tuple[int, int]) -> int:
     """Where an entry of the matrix stands, counted from the factors' first: in the block for those of constraints."""
     solved = make.network.solved
     if {*place} <= {*solved}:
@@ -348,7 +354,7 @@ def _in_block(network: Network, place: tuple[int, int]) -> int:
     return row * len(network.solved) + column
 
 
-def _emit_residual(make: _Maker, solved: Sequence[int]) -> ir.Function:
+def _emit_residual(make: Maker, solved: Sequence[int]) -> ir.Function:
     """residual(work): as `correct`, with the slopes of the call before."""
     function, lanes = make.function("residual")
     puts = [(make.network.right_hand_side[row], _into(make.space.side + k)) for k, row in enumerate(solved)]
@@ -358,7 +364,7 @@ def _emit_residual(make: _Maker, solved: Sequence[int]) -> ir.Function:
     return function
 
 
-def _emit_correct(make: _Maker, solved: Sequence[int]) -> ir.Function:
+def _emit_correct(make: Maker, solved: Sequence[int]) -> ir.Function:
     """correct(work): what Newton's method adds, in `space.side`, to what constraints determine at the argument."""
     function, lanes = make.function("correct")
     (work,) = function.args
@@ -379,26 +385,26 @@ def _emit_correct(make: _Maker, solved: Sequence[int]) -> ir.Function:
     return function
 
 
-def _with_drift(make: _Maker, lanes: Lanes, work: Any, rate: Any, slope: Any) -> Any:
+def _with_drift(make: Maker, lanes: Lanes, work: Any, rate: Any, slope: Any) -> Any:
     """The right-hand side of the first stage: the rate, and what its drift adds."""
     early = lanes.mul(lanes.number(make.first_drift), lanes.load(work, make.space.scalar("step")))
     return lanes.fma(early, slope, rate)
 
 
-def _emit_watch(make: _Maker) -> ir.Function:
-    """watch(work, gaps): the gaps of all watched comparisons at the argument."""
-    function, lanes = make.function("watch", [ir.PointerType()])
+def _emit_into(make: Maker, name: str, nodes: Sequence[int]) -> ir.Function:
+    """name(work, rows): nodes at the argument, one a row."""
+    function, lanes = make.function(name, [ir.PointerType()])
 
-    def gap(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
+    def put(row: int) -> Callable[[Lanes, Sequence[Any], Any], None]:
         return lambda lanes, arguments, value: lanes.store(value, arguments[1], 0, row)
 
-    puts = [(node, gap(row)) for row, node in enumerate(make.network.watched.values())]
+    puts = [(node, put(row)) for row, node in enumerate(nodes)]
     make.write(function, lanes, puts, "argument")
     lanes.builder.ret_void()
     return function
 
 
-def _emit_stage(make: _Maker, plan: LuPlan) -> ir.Function:
+def _emit_stage(make: Maker, plan: LuPlan) -> ir.Function:
     """stage(work, stage): right-hand side at the argument plus the history in the stage, solved.
 
     Each row is eliminated as soon as it is known, so that the solve's waiting is filled with the next row's rates.
@@ -433,7 +439,7 @@ def _substitute(
         lanes.store(total, stage, 0, row)
 
 
-def _emit_factor(make: _Maker, plan: LuPlan) -> ir.Function:
+def _emit_factor(make: Maker, plan: LuPlan) -> ir.Function:
     """factor(work, 1/(h gamma)): L D U of 1/(h gamma) - J, the first stage solved with it, and whether it is stable."""
     vector = ir.VectorType(ir.DoubleType(), make.width)
     function, lanes = make.function("factor", [vector])

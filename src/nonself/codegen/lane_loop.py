@@ -11,6 +11,7 @@ from nonself.codegen.cells import Cells
 from nonself.codegen.chance import Chance
 from nonself.codegen.clones import Clones
 from nonself.codegen.constraints import Constraints
+from nonself.codegen.delays import Delays, as_always
 from nonself.codegen.events import Events
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
@@ -96,6 +97,7 @@ def emit_probe(module: ir.Module, width: int, space: Workspace, kernels: Kernels
     lanes.store(lanes.load(work, space.scalar("time")), work, space.scalar("now"))
     free = lanes.address(work, space.integer("free"))  # conditions in rates as they are at this state
     lanes.builder.store(lanes.whole(1), free, align=8 * width)
+    as_always(lanes, space, kernels, work)
     rates_here(lanes, space, kernels, work, lanes.address(work, space.stage + space.species))
     lanes.builder.call(kernels.observe, [work])
     lanes.builder.call(kernels.happen, [work])
@@ -128,7 +130,8 @@ class _Loop:
         self.stepper = Stepper(lanes, space, kernels, method, self.work, named["rtol"], named["atol"])
         self.roots = Roots(self.cells, kernels, self.stepper, watched_rows)
         events = Events(self.cells, kernels, self.stepper, occurrences)
-        self.service = Service(self.cells, kernels, self.stepper, events)
+        self.delays = Delays(self.cells, kernels, self.stepper, network)
+        self.service = Service(self.cells, kernels, self.stepper, events, self.delays)
         self.clones = Clones(self.cells, self.service, self.stepper, kernels, network, clones)
         self.service.entered, self.service.settled = self.clones.enter, self.clones.settle
         self.service.ended = self.clones.leave
@@ -186,14 +189,14 @@ class _Loop:
         running = self.cells.are("flag", RUNNING)
         time, proposed, stop = self.cells.row("time"), self.cells.row("proposed"), self.cells.row("stop_time")
         remaining = lanes.sub(stop, time)
-        paced = self.clones.pace(proposed)
+        paced = self.delays.pace(self.clones.pace(proposed))
         hits = lanes.compare(">=", lanes.mul(paced, lanes.number(1.01)), remaining)
         close = lanes.compare(">", lanes.mul(paced, lanes.number(2.0)), remaining)
         size = lanes.select(close, lanes.mul(remaining, lanes.number(0.5)), paced)
         size = lanes.select(hits, remaining, size)
         size = lanes.select(running, size, lanes.number(1.0))
         self.roots.begin()
-        error = self.stepper.take(size)
+        error = self.delays.take(time, size, self.stepper.take(size))
         stable = lanes.compare("==", self.cells.row("stable"), lanes.number(1.0))
         good = b.and_(b.and_(lanes.compare("<=", error, lanes.number(1.0)), stable), running)
         arrived = b.and_(good, hits)
@@ -209,6 +212,7 @@ class _Loop:
             reached = lanes.select(cut, sooner, reached)
             served = arrived if turns is None else b.or_(arrived, self.cells.are("turns", 1))
         drawn = self.clones.draw(good, size, None if cut is None else self.cells.row("fraction"))
+        self.delays.keep(good, time, size, reached)
         self._read_inside(good, served, time, size, reached)
         if cut is not None:
             self.chance.shorten(cut, reached)
@@ -223,6 +227,7 @@ class _Loop:
             self.chance.happen()
         self.clones.finish()
         self._look_again(drawn)
+        self.delays.end_lost(self.service.end)
 
     def _look_again(self, drawn: Any) -> None:
         """Let events look at what small clones have drawn: it may make a trigger true."""

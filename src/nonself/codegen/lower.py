@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nonself.codegen.clone_nodes import CloneNodes, clone_nodes
+from nonself.codegen.delay_nodes import DelayNodes, delay_nodes
 from nonself.codegen.derivative import TIME_ROW, Derivatives
 from nonself.codegen.formula import FormulaLowering
 from nonself.codegen.tape import Tape
@@ -33,7 +34,8 @@ class Network:
     model's own observables; `rules` what each rule decides; `clones` what clones need; `events`; `watched`
     comparison -> its gap, for those in triggers and rates whose turn has to be found on the way: it turns where the
     gap goes from below zero to zero or above, or back; `held` those of them that rates use; `solved` rows of species
-    that constraints determine, whose right-hand side is what has to be zero.
+    that constraints determine, whose right-hand side is what has to be zero; `delays` what is
+    looked back at.
     """
 
     tape: Tape
@@ -49,6 +51,7 @@ class Network:
     events: tuple[EventNodes, ...]
     watched: dict[int, int]
     held: frozenset[int]
+    delays: DelayNodes
     solved: tuple[int, ...]
 
     @property
@@ -56,6 +59,7 @@ class Network:
         """Every node that is evaluated as the course goes on."""
         slopes = [*self.jacobian.values(), *self.drift.values()]
         others = [*self.clones.roots, *self.watched.values(), *self.happenings]
+        others += self.delays.roots
         return [*self.right_hand_side, *slopes, *self.observables, *self.rules, *others]
 
     @property
@@ -89,21 +93,26 @@ def lower(model: Model) -> Network:
     observables = tuple(lowering.formula(part.formula) for part in model.observables)
     names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
     events = tuple(_event(event, lowering) for event in model.events)
-    watched, held = _watched(lowering, [event.trigger for event in events], right_hand_side)
+    initial = tuple(lowering.formula(str(part.initial)) for part in model.species)
+    rules = tuple(lowering.formula(part.formula) for part in model.rules)
+    delays = delay_nodes(model, lowering)
+    kept_to = [*right_hand_side, *delays.tracks]
+    watched, held = _watched(lowering, [event.trigger for event in events], kept_to)
     return Network(
         tape=tape,
         rates=rates,
         right_hand_side=right_hand_side,
         jacobian={place: node for place, node in slopes.items() if place[1] != TIME_ROW},
         drift={row: node for (row, column), node in slopes.items() if column == TIME_ROW},
-        timed=clock in tape.needed([*right_hand_side, *clones.roots]),
-        initial=tuple(lowering.formula(str(part.initial)) for part in model.species),
+        timed=bool(delays.tracks) or clock in tape.needed([*right_hand_side, *clones.roots]),
+        initial=initial,
         observables=observables,
-        rules=tuple(lowering.formula(part.formula) for part in model.rules),
+        rules=rules,
         clones=clones,
         events=events,
         watched=watched,
         held=held,
+        delays=delays,
         solved=tuple(row for row, part in enumerate(model.species) if part.id in zeros),
     )
 
@@ -127,8 +136,8 @@ def _watched(
     tape, written = lowering.tape, lowering.written
     of_rates = [node for node in tape.needed(right_hand_side) if node in written]
     of_triggers = [node for node in tape.needed(triggers) if node in written]
-    held = frozenset(node for node in of_rates if "state" in _leaves(tape, node))
-    moving = [node for node in of_triggers if _leaves(tape, node) & {"state", "time"}]
+    held = frozenset(node for node in of_rates if _leaves(tape, node) & {"state", "delayed"})
+    moving = [node for node in of_triggers if _leaves(tape, node) & {"state", "time", "delayed"}]
     watched = {}
     for node in sorted({*held, *moving}):
         left, right = tape.nodes[node].arguments

@@ -16,25 +16,29 @@ Array = NDArray[np.float64]
 _PROBE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_double)
 
 
-def workspace(program: Program) -> Array:
-    """Return an empty workspace for one call, (rows, width), aligned to a vector."""
-    size = program.space.rows * program.width
+def workspace(program: Program, segments: int = 0) -> Array:
+    """Return an empty workspace for one call, (rows, width), aligned to a vector; `segments` of the past are kept."""
+    rows = program.space.rows + program.space.past(segments)
+    size = rows * program.width
     raw = np.zeros(size + 8)
     start = (-raw.ctypes.data // 8) % 8
-    return raw[start : start + size].reshape(program.space.rows, program.width)
+    return raw[start : start + size].reshape(rows, program.width)
 
 
-def evaluate(program: Program, parameters: Array, states: Array, time: float = 0.0) -> tuple[Array, Array]:
+def evaluate(
+    program: Program, parameters: Array, states: Array, time: float = 0.0, past: Array | None = None
+) -> tuple[Array, Array]:
     """Return what the machine code computes at given states.
 
-    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
+    **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n), `past` (n_species, n) the states that delays
+    look back at, by default `states`.
 
     **Returns:** rates (n_species, n) and the model's own observables (n_observables, n).
     """
     rates, observed = [], []
     space = program.space
     for first in range(0, states.shape[1], program.width):
-        work = _filled(program, parameters, states, first, 1.0, time)
+        work = _filled(program, parameters, states, first, 1.0, time, past)
         begin = space.stage + space.species
         rates.append(work[begin : begin + space.species])
         observed.append(work[space.observed : space.observed + space.observables])
@@ -80,11 +84,18 @@ def jacobian(program: Program, parameters: Array, states: Array) -> Array:
 
 
 def _filled(
-    program: Program, parameters: Array, states: Array, first: int, diagonal: float, time: float = 0.0
+    program: Program,
+    parameters: Array,
+    states: Array,
+    first: int,
+    diagonal: float,
+    time: float = 0.0,
+    past: Array | None = None,
 ) -> Array:
     work, space = workspace(program), program.space
     columns = [min(first + lane, states.shape[1] - 1) for lane in range(program.width)]
     work[space.state : space.state + space.species] = states[:, columns]
+    work[space.new_state : space.new_state + space.species] = (states if past is None else past)[:, columns]
     work[space.parameter : space.parameter + space.parameters] = parameters[:, columns]
     work[space.scalar("time")] = time
     _PROBE(program.probe)(work.ctypes.data, diagonal)

@@ -92,7 +92,7 @@ class Roots:
         if isinstance(share, float):
             share = lanes.number(share)
         inside = lanes.smaller(lanes.fma(share, size, time), end)
-        self.stepper.at(lanes.select(lanes.compare("==", share, lanes.number(1.0)), end, inside))
+        self.stepper.at(lanes.select(lanes.compare("==", share, lanes.number(1.0)), end, inside), "inside")
         self.stepper.rows_inside(self.rows, share)
         self.b.call(self.kernels.watch, [self.work, self._gaps(sample)])
 

@@ -8,6 +8,7 @@ from typing import Any
 from llvmlite import ir
 
 from nonself.codegen.cells import Cells
+from nonself.codegen.delays import Delays
 from nonself.codegen.events import Events
 from nonself.codegen.kernels import Kernels
 from nonself.codegen.lanes import DOUBLE, INT
@@ -31,7 +32,9 @@ ENTERED = 2  # a fresh lane whose initial state is set
 class Service:
     """Writes what happens to lanes between steps, in the order readout before, actions, events, readout after."""
 
-    def __init__(self, cells: Cells, kernels: Kernels, stepper: Stepper, events: Events) -> None:
+    def __init__(
+        self, cells: Cells, kernels: Kernels, stepper: Stepper, events: Events, delays: Delays
+    ) -> None:
         self.cells = cells
         self.lanes = cells.lanes
         self.b = cells.b
@@ -45,6 +48,7 @@ class Service:
         self.solved: Callable[[], None] = lambda: None  # solves constraints
         self.ended: Callable[[Any], None] = lambda lane: None  # what else is recorded at the end
         self.events = events
+        self.delays = delays
         self.next = self.b.alloca(INT, name="next_patient")
         self.b.store(ir.Constant(INT, 0), self.next)
 
@@ -61,7 +65,7 @@ class Service:
             self.events.arrive(self.end)
             before = self.b.icmp_signed("!=", self.of["before"], ir.Constant(INT, 0))
             with self.b.if_then(before):
-                self.read_here()
+                self.read_here("before")
             with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("flag", lane, ARRIVED)):
                 self.act(lane)
             self.solved()
@@ -144,6 +148,7 @@ class Service:
             self.cells.set_integers(
                 "fresh", self.lanes.select(fresh, self.lanes.whole(ENTERED), self.cells.integers("fresh"))
             )
+            self.delays.begin(fresh, self.end)
 
     def _begin(self) -> None:
         """Give fresh lanes the state their course goes on from."""
@@ -166,7 +171,7 @@ class Service:
             )
         return self.b.load(self.cells.result, typ=DOUBLE)
 
-    def read_here(self) -> None:
+    def read_here(self, side: str = "after") -> None:
         """Read out lanes that have arrived and whose readout falls on this time."""
         with self.cells.loop("read") as leave_if:
             time = self.cells.row("time")
@@ -175,11 +180,13 @@ class Service:
             )
             due = self.b.and_(due, self.cells.are("flag", ARRIVED))
             leave_if(self.b.not_(self.lanes.any(due)))
-            self.stepper.here()
+            self.stepper.here(side)
             self.write_out(due)
+        self.delays.end_lost(self.end)
 
     def write_out(self, due: Any) -> None:
         """Store the kept rows of the lanes in a mask and move them to their next readout."""
+        self.delays.check_shown(due)
         self.cells.set_integers("due", self.b.zext(due, self.lanes.integers))
         with self.cells.each_lane() as lane, self.b.if_then(self.cells.is_("due", lane, 1)):
             index = self.cells.geti("output", lane)
@@ -279,6 +286,7 @@ class Service:
                     sooner = self.b.fcmp_ordered("<", when, self.b.fsub(horizon, self.cells.near(horizon)))
                     self.b.store(self.b.select(sooner, when, horizon), self.cells.result)
                 stop = self.events.sooner(lane, self.b.load(self.cells.result, typ=DOUBLE))
+                stop = self.delays.sooner(lane, stop)
                 self.cells.put("stop_time", lane, stop)
                 self.cells.puti("flag", lane, RUNNING)
 

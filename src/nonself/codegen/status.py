@@ -22,6 +22,7 @@ class Status(IntEnum):
     CLONE_WITHOUT_LAW = 10
     QUEUE_FULL = 11
     BAD_DELAY = 12
+    PAST_FULL = 13
     NOT_SOLVED = 14
 
     @property
@@ -54,7 +55,8 @@ _SENTENCES = {
     Status.NO_FREE_SLOT: "A clone was founded when every slot of its group was taken.",
     Status.CLONE_WITHOUT_LAW: "A small clone's rate of birth or death is below zero, not a number or without bound.",
     Status.QUEUE_FULL: "More delayed executions of events wait than there is room for.",
-    Status.BAD_DELAY: "The delay of an event is below zero or not a number.",
+    Status.BAD_DELAY: "A delay is below zero, without bound or not a number.",
+    Status.PAST_FULL: "More steps of the past are looked back at than there is room for.",
     Status.NOT_SOLVED: "The constraints have no solution near the values that what they determine had.",
 }
 _REMEDIES = {
@@ -73,7 +75,8 @@ _REMEDIES = {
     Status.NO_FREE_SLOT: "Raise `slots` of the clone group.",
     Status.CLONE_WITHOUT_LAW: "Check birth and death of the model's clones: each is a rate per cell, never negative.",
     Status.QUEUE_FULL: "Let the event fire less often, or shorten its delay.",
-    Status.BAD_DELAY: "Check the formula of the delay where its trigger becomes true.",
+    Status.BAD_DELAY: "Check the formula of the delay, of an event where its trigger becomes true.",
+    Status.PAST_FULL: "Shorten the longest delay, loosen the tolerance, or look for what makes steps so small.",
     Status.NOT_SOLVED: "Give what constraints determine a first value near a solution, and check that their slopes "
     "with respect to it do not vanish there.",
 }

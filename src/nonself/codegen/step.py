@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -55,6 +55,10 @@ class Stepper:
         self.work = work
         self.rtol = lanes.spread(rtol)
         self.atol = atol
+        self.recall: Callable[[Any, str], None] = lambda time, side: None  # sets what delays look back at
+        self.recall_shown: Callable[[], None] = lambda: (
+            None
+        )  # and what is only shown, once the argument is known
 
     def stage_address(self, stage: int) -> Any:
         """Address of a stage's block, counted from 0."""
@@ -79,11 +83,15 @@ class Stepper:
             lanes.builder.call(self.kernels.stage, [self.work, self.stage_address(stage)])
         return self._finish()
 
-    def at(self, time: Any) -> None:
-        """Set the time that rates and observables are evaluated at."""
-        self.lanes.store(time, self.work, self.space.scalar("now"))
+    def at(self, time: Any, side: str = "after") -> None:
+        """Set the time that rates and observables are evaluated at, and what delays look back at with it.
 
-    def inside(self, time: Any) -> None:
+        `side` is what they see of a jump: "after" it, "before" it, or "inside", what the step at hand sees of it.
+        """
+        self.lanes.store(time, self.work, self.space.scalar("now"))
+        self.recall(time, side)
+
+    def inside(self, time: Any, side: str = "inside") -> None:
         """Set the time of a stage, kept between the step's start and the next stop, neither included.
 
         What turns at a stop then shows its earlier side to the step that ends there, its later side to the next.
@@ -97,7 +105,7 @@ class Stepper:
             lanes.absolute(start), lanes.number(ROUNDING), lanes.add(start, lanes.number(1e-300))
         )
         last = lanes.fnma(lanes.absolute(stop), lanes.number(ROUNDING), stop)
-        self.at(lanes.smaller(lanes.larger(time, first), last))
+        self.at(lanes.smaller(lanes.larger(time, first), last), side)
 
     def _prepare(self, stage: int, step: Any, inverse: Any) -> None:
         """Set the time, the argument and the history of a stage from the stages before it."""
@@ -148,7 +156,7 @@ class Stepper:
     def start(self) -> tuple[Any, Any]:
         """Return a first step size for each lane, and the size of the rates there (not finite: do not start)."""
         lanes, space = self.lanes, self.space
-        self.inside(lanes.load(self.work, space.scalar("time")))
+        self.inside(lanes.load(self.work, space.scalar("time")), "after")
         rates_here(lanes, space, self.kernels, self.work, self.stage_address(0))
 
         def squares(row: Any) -> list[tuple[Any, Any]]:
@@ -207,12 +215,13 @@ class Stepper:
     def interpolate(self, fraction: Any, time: Any) -> None:
         """Set the argument to the state at a fraction of the step just taken, which is at `time`."""
         lanes, space = self.lanes, self.space
-        self.at(time)
+        self.at(time, "inside")
         weights = self._weights(fraction)
         with lanes.count(space.species, "row") as row:
             lanes.store(self._inside(row, fraction, weights), self.work, space.argument, row)
         if space.solved:
             self._correct(lanes.flags(True))
+        self.recall_shown()
         lanes.builder.call(self.kernels.observe, [self.work])
 
     def _correct(self, mask: Any) -> None:
@@ -228,10 +237,11 @@ class Stepper:
             corrected = lanes.select(finite, lanes.add(value, correction), value)
             lanes.store(corrected, self.work, space.argument, row)
 
-    def here(self) -> None:
+    def here(self, side: str = "after") -> None:
         """Set the argument to the state itself, and the observables with it."""
         lanes, space = self.lanes, self.space
-        self.at(lanes.load(self.work, space.scalar("time")))
+        self.at(lanes.load(self.work, space.scalar("time")), side)
         with lanes.count(space.species, "row") as row:
             lanes.store(lanes.load(self.work, space.state, row), self.work, space.argument, row)
+        self.recall_shown()
         lanes.builder.call(self.kernels.observe, [self.work])

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # operation -> arguments: constants and leaves carry a value, the others the numbers of earlier nodes
-LEAVES = ("constant", "parameter", "state", "time", "draw")
+LEAVES = ("constant", "parameter", "state", "time", "draw", "delayed", "delayed_slope")
+MOVING = ("state", "time", "draw", "delayed", "delayed_slope")
 CONDITIONS = ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not")
 
 
@@ -34,8 +35,8 @@ class Tape:
     _known: dict[bytes, int] = field(default_factory=dict)
 
     def leaf(self, operation: str, value: float | int) -> int:
-        """Return the node of a constant's value, of a parameter's, state's or draw's row, or of the time."""
-        return self._add(operation, (), value, operation in ("state", "time", "draw"))
+        """Return the node of a constant's value, of a parameter's, state's, draw's or delay's row, or of the time."""
+        return self._add(operation, (), value, operation in MOVING)
 
     def constant(self, value: float) -> int:
         """Return the node of a number."""
@@ -152,6 +153,8 @@ def describe(tape: Tape, node: int) -> str:
             "state": f"y[{found.value}]",
             "time": "t",
             "draw": f"z[{found.value}]",
+            "delayed": f"d[{found.value}]",
+            "delayed_slope": f"dd[{found.value}]",
         }
         return str(names[found.operation])
     return f"{found.operation}({', '.join(describe(tape, a) for a in found.arguments)})"

@@ -42,6 +42,7 @@ _FUNCTIONS = {
     "floor": lambda x: np.floor(np.real(x)), "ceil": lambda x: np.ceil(np.real(x)), "factorial": _factorial,
     "exp": np.exp, "log": np.log, "log10": np.log10, "sqrt": np.sqrt, "positive_power": _positive_power,
     "abs": lambda x: np.where(np.real(x) < 0, -x, x), "min": _smaller, "max": _larger,
+    "delay": lambda value, lag: np.where(np.real(lag) == 0, value, np.real(value)),  # as if it had always been so
     "_where": np.where, "_and": np.logical_and, "_or": np.logical_or, "_not": np.logical_not, "_real": np.real,
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from nonself.codegen import functions, trigonometry
 from nonself.codegen.lanes import Lanes
-from nonself.codegen.tape import Tape
+from nonself.codegen.tape import LEAVES, Tape
 
 RELATIONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 SIDES = {"lt": "<", "ge": ">=", "gt": "<", "le": ">=", "eq": "==", "ne": "!="}  # of a gap and zero
@@ -73,7 +73,7 @@ class Values:
             return self.leaf(*self.kept[node])
         if found.operation == "constant":
             return lanes.number(found.value)
-        if found.operation in ("parameter", "state", "time", "draw"):
+        if found.operation in LEAVES:
             return self.leaf(found.operation, int(found.value))
         arguments = [self.known[a] for a in found.arguments]
         if found.operation in BATCHED:

@@ -107,6 +107,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("max_steps", "I"),
     ("by_chance", "D"),  # 1, or 0 where clones follow their equations however small they are
     ("replicate", "I"),
+    ("segments", "I"),  # steps of the past that a lane can keep, a power of two
     ("digests", "P"),  # (patients,): what draws are keyed by
     ("clone_keys", "P"),  # (clones,)
     ("founding_keys", "P"),  # (hazards, levels)
@@ -132,6 +133,32 @@ CLONE_ROWS = (
     ("paced", "one"),
     ("digest", "one"),
     ("invalid", "one"),
+)
+
+
+POINTS = 64  # breaking points ahead of a lane that are kept, the least smooth ones
+NODES_KEPT = 5  # places in a step at which what is looked back at is taken
+# rows that delays need, and how many: of each delay, of what is remembered, or one
+DELAY_ROWS = (
+    ("lag", "delays"),
+    ("then", "delays"),
+    ("then_slope", "delays"),
+    ("before", "delays"),
+    ("before_slope", "delays"),
+    ("cursor", "delays"),
+    ("reach", "paths"),
+    ("when", "points"),
+    ("level", "points"),
+    ("taken", "tracks"),
+    ("between", "bends"),
+    ("smallest", "bends"),
+    ("look", "one"),
+    ("begun_at", "one"),
+    ("shortest", "one"),
+    ("longest", "one"),
+    ("segment", "one"),
+    ("marks", "one"),
+    ("lost", "one"),
 )
 
 
@@ -195,6 +222,11 @@ class Workspace:
     traits: int = 0
     looped: int = 0  # 1 when the LU is a loop over tables
     carried: int = 0  # what one piece of a long computation leaves for another
+    delays: int = 0
+    tracks: int = 0  # expressions that delays look back at
+    depth: int = 0  # delays in each other
+    paths: int = 0  # different ways a jump takes through delays until a rate sees it
+    bent: int = 0  # 1 when some of them are not linear in the state
     solved: int = 0  # species that constraints determine
 
     @property
@@ -331,7 +363,7 @@ class Workspace:
     @property
     def block(self) -> int:
         """What is left of the matrix for species that constraints determine, row by row."""
-        return self.waiting + self.queue * self.slot
+        return self.delay("end")
 
     @property
     def swap(self) -> int:
@@ -367,6 +399,28 @@ class Workspace:
     def scratch(self) -> int:
         """What pieces of a computation carry; then one row of a matrix while a looped LU eliminates it, by column."""
         return self.largest + 4 * min(1, self.solved)
+
+    def delay(self, name: str) -> int:
+        """The first of the rows that delays need for something."""
+        counts = {
+            "delays": self.delays, "tracks": NODES_KEPT * self.tracks, "bends": self.tracks if self.bent else 0,
+            "paths": self.paths, "points": POINTS if self.paths else 0, "one": min(1, self.delays), "end": 0,
+        }  # fmt: skip
+        row = self.waiting + self.queue * self.slot
+        for known, size in (*DELAY_ROWS, ("end", "end")):
+            if known == name:
+                return row
+            row += counts[size]
+        raise KeyError(name)
+
+    @property
+    def record(self) -> int:
+        """Rows of a step that is kept: its start, its end, one over its length, and a polynomial of each track."""
+        return 3 + NODES_KEPT * self.tracks
+
+    def past(self, segments: int) -> int:
+        """Rows behind all others: the steps kept, in a ring."""
+        return segments * self.record if self.delays else 0
 
     @property
     def rows(self) -> int:

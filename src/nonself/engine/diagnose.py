@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Status
 from nonself.expr import TIME, evaluate, truth
+from nonself.model.delays import DELAY
 
 
 def failure(
@@ -19,13 +21,15 @@ def failure(
     **Arguments:** `executed` the events executed last, where they are what went wrong.
     """
     model = problem.program.model
-    values = {p.id: float(problem.parameters[row, index]) for row, p in enumerate(model.parameters)}
+    values: dict[str, Any] = {
+        p.id: float(problem.parameters[row, index]) for row, p in enumerate(model.parameters)
+    }
     for action in problem.actions:
         when = float(np.broadcast_to(action.time, len(problem.patients))[index])
         done = action.who is None or bool(action.who[index])
         if action.kind == "set" and when <= time and done:
             values[action.target] = float(np.broadcast_to(action.value, len(problem.patients))[index])
-    values[TIME] = time
+    values |= {TIME: time, DELAY: lambda value, lag: value}  # what was before is not known here
     for parameter in model.derived:
         values[parameter.id] = evaluate(str(parameter.value), values)
     values |= {s.id: float(state[row]) for row, s in enumerate(model.species)}
@@ -34,13 +38,16 @@ def failure(
     rates = {reaction.id: evaluate(reaction.rate, values) for reaction in model.reactions}
     species = _lawless(problem, status, values) or _unsolved(problem, status, values)
     species = species or _worst_species(problem, state, rates)
-    reaction, rate = _strongest(problem, species, rates)
+    moved = ""
+    if not problem.program.space.delays:  # rates that look back are not known here
+        reaction, rate = _strongest(problem, species, rates)
+        moved = f"; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}"
     patient = problem.patients[index]
     value = values[species]
     events = ", ".join(repr(name) for name in executed or _events(problem, status, values))
     sentence = (
         f"Patient {patient} at t = {time:.6g} {model.time_unit}: {status.sentence} "
-        f"{species} = {value:.6g}; its strongest reaction is {reaction!r} at {rate:.6g} per {model.time_unit}. "
+        f"{species} = {value:.6g}{moved}. "
         + (f"Events: {events}. " if events else "")
         + _constraint(problem, status, species, values)
         + _remedy(problem, status, values)

@@ -23,6 +23,10 @@ from nonself.engine.streams import digests, stream_number
 
 CHUNK = 1024
 EVENTS, MOST_EVENTS = 8, 4096  # happenings of a hazard drawn at first, and at most
+SEGMENTS, MOST_SEGMENTS = (
+    128,
+    65_536,
+)  # steps of the past that a lane keeps at first, and at most: powers of two
 RETRY_TIGHTER = (1e-2, 1e-4)  # the retry ladder: how much the tolerance is tightened, rung by rung
 LAST_NAMED = 8  # values given by events that are looked through when they have no end
 LOG = 4096  # values given by events that are written down at first
@@ -61,6 +65,7 @@ def solve(
             if progress is not None:
                 progress(done, len(problem.patients))
     _draw_more(run)
+    _remember_more(run)
     _retry(run)
     return run.outcomes()
 
@@ -84,6 +89,7 @@ class _Run:
         self.problem = problem
         self.stops = stops
         self.rows = rows
+        self.segments = SEGMENTS
         self.log, self.logged = np.empty((log_size, 4)), np.zeros(1, dtype=np.int64)
         count, program = len(problem.patients), problem.program
         self.outputs = np.ascontiguousarray(np.atleast_2d(problem.outputs.T).T, dtype=float)
@@ -126,7 +132,7 @@ class _Run:
         stops, outputs = self.stops.part(part), self.outputs
         if outputs.shape[1] > 1:
             outputs = np.ascontiguousarray(outputs[:, part])
-        work = workspace(program)
+        work = workspace(program, self.segments)
         begin = None if problem.begin is None else problem.begin.part(part)
         if begin is not None:
             events += int(begin.fired[: program.space.hazards].max(initial=0))
@@ -155,6 +161,7 @@ class _Run:
             "before": int(problem.readout == "before"),
             "kept": len(self.rows), "levels": events, "rtol": rtol, "max_steps": problem.max_steps,
             "by_chance": float(problem.by_chance), "replicate": problem.replicate,
+            "segments": self.segments,
             "lots": stream_number(problem.seed, "events"),
             "log_size": self.log.shape[0], "words": arrays["pending"].shape[1],
         }  # fmt: skip
@@ -224,6 +231,15 @@ def _draw_more(run: _Run) -> None:
             run.chunk(part, 1.0, events)
 
 
+def _remember_more(run: _Run) -> None:
+    """Run patients again whose delays look back at more steps than were kept, with more room; that changes no bit."""
+    while run.segments < MOST_SEGMENTS and np.any(run.status == int(Status.PAST_FULL)):
+        run.segments *= 8
+        for part in _parts(run, Status.PAST_FULL):
+            run.values[part] = np.nan
+            run.chunk(part)
+
+
 def _retry(run: _Run) -> None:
     """Give patients whose step became too small another try at tighter tolerances, rung by rung."""
     for tighter in RETRY_TIGHTER:
@@ -253,6 +269,7 @@ def assignments(problem: Problem) -> tuple[Assignment, ...]:
     size, stops, rows = LOG, schedule(problem), _kept_rows(problem.program, None)
     while True:
         run = _Run(problem, stops, rows, size)
+        run.segments = MOST_SEGMENTS
         run.chunk(slice(0, 1), 1.0, MOST_EVENTS)
         if int(run.logged[0]) < size:
             break

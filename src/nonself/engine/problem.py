@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nonself.codegen.program import Program
 from nonself.engine.pending import fewest, most
 from nonself.errors import InputError, UnknownName
+from nonself.model.delays import fixed_by_delays
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -130,6 +131,7 @@ class Problem:
         _check_shapes(self)
         _check_chance(self)
         _check_actions(self)
+        _check_fixed(self)
 
 
 def _own(value: float | Array, rows: slice | NDArray[np.intp]) -> float | Array:
@@ -192,6 +194,11 @@ def _check_begin(problem: Problem) -> None:
     begin, count = problem.begin, len(problem.patients)
     if begin is None:
         return
+    if problem.program.space.delays:
+        raise InputError(
+            "the model has delays, and a course cannot go on from an end without its past",
+            mend="run the course from its start",
+        )
     shapes = {
         "time": (begin.time, (count,)),
         "state": (begin.state, (len(problem.program.species), count)),
@@ -256,6 +263,19 @@ def _check_determined(problem: Problem) -> None:
                 f"an action changes {action.target!r}, which constraint {determined[action.target]!r} determines",
                 mend="change a species with reactions, or a parameter of the constraint",
             )
+
+
+def _check_fixed(problem: Problem) -> None:
+    """Refuse to set on the way what delays hold fixed."""
+    model = problem.program.model
+    changed = {rule.parameter for rule in model.rules} | {
+        a.target for a in problem.actions if a.kind == "set"
+    }
+    for name in sorted(fixed_by_delays(model) & changed):
+        raise InputError(
+            f"{name!r} is set on the way, but the length of a delay or a history depends on it",
+            mend="let it differ between patients only",
+        )
 
 
 def parameter_table(

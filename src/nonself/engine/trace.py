@@ -7,22 +7,26 @@ each run ends where the k-th step ended. Budgets and readouts change no step, so
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from nonself.codegen.build import build
 from nonself.engine.loop import RETRY_TIGHTER, assignments, replay, solve
 from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Failure, Outcomes, Status
 from nonself.engine.stops import schedule
 from nonself.engine.unfold import Balance, Happening, Values, balances, happen, rates
 from nonself.model.ir import Model
+from nonself.model.parts import Observable
 
 LINES = 30  # over the course
 LAST, LAST_TRIED = 4, 20  # lines at the end of a course that failed, and steps looked through for them
 READOUTS: tuple[Literal["before"], Literal["after"]] = ("before", "after")
+Side = Literal["before", "after"]
+RateAt = Callable[[Side, Values, Array, float], Values]  # side, parameters, state, time -> rates
 Mark = tuple[float, int, int]  # a time, and the steps tried and rejected until then
 
 
@@ -83,6 +87,7 @@ def trace(problem: Problem, patient: str, lines: int = LINES) -> Trace:
         for side in READOUTS
     )
     states = dict(zip(times.tolist(), before, strict=True))
+    rate_at = _rates(alone, times)
     happenings, switched = happen(alone, stops, len(due), states, assigned)
     model, ending = alone.program.model, _ending(alone.program.species, after[-1], whole.failures)
     return Trace(
@@ -93,10 +98,28 @@ def trace(problem: Problem, patient: str, lines: int = LINES) -> Trace:
         reached=reached,
         steps=int(whole.steps[0]),
         rejected=int(whole.rejected[0]),
-        moments=tuple(_moments(model, marks, states, switched)),
+        moments=tuple(_moments(model, marks, states, switched, rate_at)),
         happenings=happenings,
-        last=balances(model, rates(model, switched[-1][1], ending, reached), ending),
+        last=balances(model, rate_at("after", switched[-1][1], ending, reached), ending),
         failure=whole.failures[0] if whole.failures else None,
+    )
+
+
+def _rates(alone: Problem, times: Array) -> RateAt:
+    """What gives the rate of every reaction at a time: the engine where rates look back, it knows the past."""
+    program, model = alone.program, alone.program.model
+    if not program.space.delays:
+        return lambda side, parameters, state, time: rates(model, parameters, state, time)
+    shown = tuple(Observable(f"rate of {one.id}", one.rate, "1") for one in model.reactions)
+    showing = build(replace(model, observables=(*model.observables, *shown)), width=program.width)
+    alone = replace(alone, program=showing, outputs=times)
+    found = {
+        side: solve(replace(alone, readout=side), keep=tuple(one.id for one in shown)).values[0]
+        for side in READOUTS
+    }
+    names, rows = [one.id for one in model.reactions], {time: row for row, time in enumerate(times.tolist())}
+    return lambda side, parameters, state, time: dict(
+        zip(names, found[side][rows[time]].tolist(), strict=True)
     )
 
 
@@ -152,7 +175,11 @@ def _arrival(alone: Problem, end: Mark) -> int:
 
 
 def _moments(
-    model: Model, marks: list[Mark], states: Mapping[float, Array], switched: list[tuple[float, Values]]
+    model: Model,
+    marks: list[Mark],
+    states: Mapping[float, Array],
+    switched: list[tuple[float, Values]],
+    rate_at: RateAt,
 ) -> Iterator[Moment]:
     previous = marks[0]
     for mark in marks:
@@ -166,6 +193,6 @@ def _moments(
             int(rejected),
             time / accepted if accepted else math.nan,
             state,
-            balances(model, rates(model, parameters, state, mark[0]), state)[0],
+            balances(model, rate_at("before", parameters, state, mark[0]), state)[0],
         )
         previous = mark

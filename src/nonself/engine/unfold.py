@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from nonself.engine.problem import Array, Problem
 from nonself.engine.result import Assignment
 from nonself.engine.stops import Stops
 from nonself.expr import TIME, evaluate
+from nonself.model.delays import DELAY
 from nonself.model.ir import Model
 from nonself.model.parts import Expression, Observable
 
@@ -100,8 +102,8 @@ def _in_order(stops: Array, assigned: Sequence[Assignment]) -> Iterator[tuple[As
 
 
 def names(model: Model, parameters: Mapping[str, float], state: Array, time: float) -> Values:
-    """Return every name of a model with its value at a state, (n_species,), and a time."""
-    values = {**parameters, TIME: time}
+    """Return every name of a model with its value at a state, (n_species,), and a time; what looks back sees it too."""
+    values: dict[str, Any] = {**parameters, TIME: time, DELAY: lambda value, lag: value}
     for part in model.derived:
         values[part.id] = evaluate(str(part.value), values)
     values |= {species.id: float(state[row]) for row, species in enumerate(model.species)}

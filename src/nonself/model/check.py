@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nonself.errors import UnitError
 from nonself.expr import TIME, evaluate, names, truth
+from nonself.model.delays import DELAY
 from nonself.model.events import event_formulas
 from nonself.model.ir import Model
 from nonself.model.parts import Named
@@ -147,7 +149,8 @@ def conservation(model: Model) -> list[Flaw]:
 def signs(model: Model) -> list[Flaw]:
     """Return reactions that take from a species although there is none of it: its count would go below zero.
 
-    Each rate is computed with one species all but absent and everything else at a few ordinary values.
+    Each rate is computed with one species all but absent and everything else at a few ordinary values; what is looked
+    back at was more than it is.
     """
     found = []
     for reaction in model.reactions:
@@ -177,8 +180,10 @@ def clone_rates(model: Model) -> list[Flaw]:
 
 def _rate_without(model: Model, rate: str, species: str, case: int) -> float:
     plain: tuple[Named, ...] = (*model.parameters, *model.species)
-    values = {part.id: 0.3 + 0.17 * ((7 * row + 3 * case) % 11) for row, part in enumerate(plain)}
-    values |= {species: 1e-250, TIME: float(case)}
+    values: dict[str, Any] = {
+        part.id: 0.3 + 0.17 * ((7 * row + 3 * case) % 11) for row, part in enumerate(plain)
+    }
+    values |= {species: 1e-250, TIME: float(case), DELAY: lambda value, lag: value + 0.3}
     for parameter in model.derived:
         values[parameter.id] = evaluate(str(parameter.value), values)
     for expression in model.expressions:

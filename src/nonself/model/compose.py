@@ -10,6 +10,7 @@ from nonself.errors import CompositionError, UnknownName
 from nonself.expr import TIME, names, solvable_order
 from nonself.model.clones import closed_clones, flat_clones, group_of, spread_groups
 from nonself.model.constraints import flat_constraints, matched_constraints
+from nonself.model.delays import check_delays, refuse_delays
 from nonself.model.events import check_events, flat_events
 from nonself.model.ir import FlatHazard, FlatReaction, Model
 from nonself.model.parts import Mechanism, Named, Parameter, Rule, Species
@@ -99,6 +100,7 @@ def with_rules(model: Model, rules: Sequence[Rule]) -> Model:
     for rule in rules:
         if rule.parameter not in parameters:
             raise UnknownName(f"parameter of rule {rule.id!r}", rule.parameter, parameters)
+        refuse_delays(rule.formula, f"rule {rule.id!r} sees what is there at the visit")
         for name in sorted(names(rule.formula) - known):
             raise UnknownName(f"name in rule {rule.id!r}", name, known)
     if len({rule.id for rule in rules}) < len(rules):
@@ -275,6 +277,7 @@ def _closed(model: Model) -> Model:
             if name not in states:
                 raise UnknownName(f"species in {where}", name, states)
     check_events(model, named | {part.id for part in model.observables})
+    check_delays(model)
     refuse_steps(model)
     return model
 

@@ -140,7 +140,10 @@ def _structure(model: Model) -> list[Any]:
     constraints: list[Any] = [[part.id, part.formula, part.species] for part in model.constraints]
     groups: list[Any] = [asdict(part.founds) for part in model.hazards if part.founds]
     return [
-        [[part.id, part.initial, part.scale] for part in model.species],
+        [
+            [part.id, part.initial, part.scale, *([part.history] if part.history is not None else [])]
+            for part in model.species
+        ],
         [part.id for part in model.parameters],
         [[part.id, part.value] for part in model.derived],
         [[part.id, part.formula] for part in model.expressions],

@@ -15,7 +15,8 @@ class Species:
 
     **Arguments:** `id` its name in formulas; `initial` a number or a formula of parameters; `unit`;
     `source` of the initial value; `label` in words; `scale` the smallest amount that matters, in `unit`
-    (it sets the absolute tolerance).
+    (it sets the absolute tolerance); `history` what it was before the start, a formula of parameters and `time` that
+    `delay` looks back to, by default the initial value.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Species:
     source: Source
     label: str = ""
     scale: float = 1.0
+    history: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from nonself.errors import UnknownName
 from nonself.model.compose import who_set_what
 from nonself.model.criterion import Criterion, Score
 from nonself.model.ir import right_hand_sides
+from nonself.model.parts import Species
 from nonself.study.library import shipped_studies
 from nonself.study.models import published
 from nonself.study.shown import unit
@@ -174,6 +175,10 @@ def describe(name: str) -> dict[str, Any]:
     raise UnknownName("id", name, known)
 
 
+def _begins(part: Species) -> float | str:
+    return part.initial if part.history is None else f"{part.initial}, before the start {part.history}"
+
+
 def _model(entry: PublishedModel) -> dict[str, Any]:
     _, model = published(entry.id)
     return {
@@ -184,7 +189,7 @@ def _model(entry: PublishedModel) -> dict[str, Any]:
         "time unit": entry.time_unit,
         "hash": model.model_hash,
         "species": [
-            _row(part.id, part.label, part.initial, part.unit, part.source.text) for part in model.species
+            _row(part.id, part.label, _begins(part), part.unit, part.source.text) for part in model.species
         ],
         "parameters": [
             _row(part.id, part.label, part.value, part.unit, part.source.text)
