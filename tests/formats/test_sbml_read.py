@@ -59,6 +59,11 @@ def cn(value: float) -> str:
     return f"<cn>{value}</cn>"
 
 
+def delay(what: str, ago: str) -> str:
+    symbol = '<csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/delay">d</csymbol>'
+    return f"<apply>{symbol}{what}{ago}</apply>"
+
+
 @pytest.fixture
 def read(tmp_path: Path):
     def of(text: str):
@@ -152,17 +157,12 @@ def test_equality_in_a_trigger_is_met_at_its_moment(read) -> None:
     ("body", "name"),
     [
         (parameters(x=1.0) + rules(rule("algebraicRule", "", apply("minus", cn(2), cn(1)))), "algebraic rule"),
+        (parameters(x=1.0) + rules(rule("rateRule", "x", delay(ci("x"), ci("x")))), "delay whose length"),
+        (parameters(x=1.0) + rules(rule("rateRule", "x", delay(ci("x"), TIME))), "delay whose length"),
         (
-            parameters(x=1.0)
-            + rules(
-                rule(
-                    "rateRule",
-                    "x",
-                    '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/delay">d</csymbol>'
-                    f"{ci('x')}{cn(1)}</apply>",
-                )
-            ),
-            "delay",
+            parameters(x=1.0, y=1.0)
+            + rules(rule("rateRule", "x", ci("y")), rule("assignmentRule", "y", delay(ci("x"), ci("x")))),
+            "delay whose length",
         ),
         (parameters(x=1.0) + rules(rule("rateRule", "x", ci("y"))), "y"),
         (parameters(x=1.0) + rules(rule("rateRule", "y", ci("x"))), "y"),
@@ -177,6 +177,33 @@ def test_what_is_not_supported_is_refused_with_its_line(read, body: str, name: s
     assert refused.value.file.endswith("model.xml")
     assert refused.value.line
     assert refused.value.mend
+
+
+def test_delays_see_what_held_before_the_start(read) -> None:
+    """Initial assignments and rules with time hold at that time; first values, and rates of 0, elsewhere."""
+    first = {"x": TIME, "z": delay(apply("plus", ci("a"), ci("y")), cn(2))}
+    start = "".join(
+        f'<initialAssignment symbol="{key}">{MATH}{formula}</math></initialAssignment>'
+        for key, formula in first.items()
+    )
+    given = rules(
+        rule("rateRule", "y", cn(3)),
+        rule("assignmentRule", "a", delay(ci("x"), cn(1))),
+        rule("assignmentRule", "b", delay(apply("times", TIME, ci("y")), cn(1))),
+        rule("assignmentRule", "c", delay(ci("a"), cn(1))),
+        rule("assignmentRule", "d", delay(ci("y"), ci("lag"))),
+        rule("assignmentRule", "lag", apply("divide", TIME, cn(2))),
+    )
+    values = parameters(x=5.0, y=2.0, a=0, b=0, c=0, d=0, lag=0, z=0)
+    text = sbml(f"{values}<listOfInitialAssignments>{start}</listOfInitialAssignments>{given}")
+    grid, model = np.linspace(0, 10, 101), read(text)
+    before = np.maximum(grid - 1, 0)
+    exact = {
+        "a": np.minimum(grid - 1, 0), "b": (grid - 1) * (2 + 3 * before), "c": np.minimum(grid - 2, 0),
+        "d": 2 + 1.5 * grid, "x": 0 * grid, "z": -3 + 2 + 0 * grid,
+    }  # fmt: skip
+    for name, values_ in exact.items():
+        assert np.abs(course(model, name) - values_).max() < 1e-8, name
 
 
 def test_all_refusals_of_a_file_are_said_at_once(read) -> None:

@@ -1,4 +1,4 @@
-"""A part of the SBML Test Suite: every twelfth semantic case. All: `python -m tests.formats.sbml_suite`."""
+"""Of the SBML Test Suite every twelfth case, and some with delays. All: `python -m tests.formats.sbml_suite`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,21 @@ import pytest
 from tests.formats.sbml_suite import PASSED, REFUSED, SHARED, WRONG, chosen, difference, guarded, settings
 
 STATED = 102  # cases that run where the suite is at hand
-NOT_YET = ("delay", "fast reaction", "flux balance")
+DELAYS = (
+    "00937",
+    "00941",
+    "00985",
+    "01173",
+    "01401",
+    "01413",
+    "01415",
+    "01519",
+    "01522",
+    "01524",
+    "01536",
+    "01593",
+)
+NOT_YET = ("fast reaction", "flux balance")
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the SBML Test Suite is not at hand")
 
@@ -32,6 +46,13 @@ def test_what_is_refused_is_refused_by_name(verdicts: dict[str, tuple[str, str]]
     refused = {case: why for case, (outcome, why) in verdicts.items() if outcome == REFUSED}
     assert {case: why for case, why in refused.items() if not any(name in why for name in NOT_YET)} == {}
     assert Counter(outcome for outcome, _ in verdicts.values())[PASSED] >= 82
+
+
+@pytest.mark.parametrize("case", DELAYS)
+def test_delays_pass(case: str) -> None:
+    """In rules with time, before the start, of changing length, in submodels, functions, triggers and assignments."""
+    found = guarded(case)
+    assert found.outcome == PASSED, found.why
 
 
 def test_a_wrong_answer_is_seen() -> None:

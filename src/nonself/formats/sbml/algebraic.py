@@ -18,6 +18,7 @@ from nonself.formats.sbml.contents import (
     Contents,
     Formula,
     Quantity,
+    delays_in,
     names_in,
     number,
     over,
@@ -63,7 +64,25 @@ def with_determined(contents: Contents) -> Contents:
             ]
             if alike:
                 raise _leaves_a_choice(contents, pairs[alike[0]], alike[0], symbol)
-    return replace(contents, determined=pairs, solved=_solved(contents, pairs))
+    return _rules_that_look_back(replace(contents, determined=pairs, solved=_solved(contents, pairs)))
+
+
+def _rules_that_look_back(contents: Contents) -> Contents:
+    """Let linear rules that look back be assignment rules: so they also say what held before the start."""
+    found = {
+        symbol: formula
+        for symbol, formula in contents.solved.items()
+        if delays_in(contents.algebraic[contents.determined[symbol]])
+    }
+    labels = {contents.determined[symbol] for symbol in found}
+    return replace(
+        contents,
+        assigned={**contents.assigned, **found},
+        lines={**contents.lines, **{symbol: contents.quantities[symbol].line for symbol in found}},
+        algebraic={label: formula for label, formula in contents.algebraic.items() if label not in labels},
+        determined={symbol: label for symbol, label in contents.determined.items() if symbol not in found},
+        solved={symbol: formula for symbol, formula in contents.solved.items() if symbol not in found},
+    )
 
 
 def could_be_determined(contents: Contents) -> set[str]:

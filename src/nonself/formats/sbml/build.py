@@ -79,7 +79,8 @@ def _species(contents: Contents, places: Places) -> list[Species]:
     for symbol, quantity in contents.quantities.items():
         if symbol in places.states:
             held, first = places.held[symbol], places.first[symbol]
-            found.append(Species(held, first, quantity.unit, places.source, quantity.label, scale))
+            past = places.history_of(symbol)
+            found.append(Species(held, first, quantity.unit, places.source, quantity.label, scale, past))
     if not found:
         found.append(
             Species(places.naming.new(NOTHING), 0.0, "1", places.source, "nothing changes by itself")

@@ -14,6 +14,7 @@ from typing import Literal
 
 TIME = "@time"
 RATE = "@rate "
+DELAY = "delay"
 Formula = ast.expr
 
 
@@ -131,6 +132,12 @@ def names_in(formula: Formula) -> set[str]:
     return {node.id for node in _nodes(formula) if isinstance(node, ast.Name)}
 
 
+def delays_in(formula: Formula) -> list[ast.Call]:
+    """Return the delays of a formula, those within delays too."""
+    calls = (node for node in _nodes(formula) if isinstance(node, ast.Call))
+    return [one for one in calls if isinstance(one.func, ast.Name) and one.func.id == DELAY]
+
+
 def _nodes(formula: ast.AST) -> Iterator[ast.AST]:
     """All nodes but the names of functions."""
     todo = [formula]
@@ -149,14 +156,11 @@ def _nodes(formula: ast.AST) -> Iterator[ast.AST]:
                 ]
 
 
-class _Replace(ast.NodeTransformer):
-    def __init__(self, table: Mapping[str, Formula]) -> None:
-        self.table = table
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return self.table.get(node.id, node)
+class Copying(ast.NodeTransformer):
+    """A transformer that leaves the formula it is given as it is, and the names of functions alone."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Copy a call with its arguments replaced."""
         return ast.Call(node.func, [self.visit(part) for part in node.args], [])
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
@@ -168,6 +172,14 @@ class _Replace(ast.NodeTransformer):
             else:
                 fields[name] = self.visit(value) if isinstance(value, ast.AST) else value
         return type(node)(**fields)
+
+
+class _Replace(Copying):
+    def __init__(self, table: Mapping[str, Formula]) -> None:
+        self.table = table
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return self.table.get(node.id, node)
 
 
 def replaced(formula: Formula, table: Mapping[str, Formula]) -> Formula:

@@ -11,6 +11,7 @@ from typing import Any
 
 from nonself.errors import InputError
 from nonself.formats.sbml.contents import (
+    DELAY,
     TIME,
     Formula,
     call,
@@ -29,11 +30,6 @@ MOST_CALLS = 60  # of functions in functions
 MOST_XOR = 8  # arguments: each doubles what is written out
 LARGEST_ROOT = 2.0**53
 Scope = Mapping[str, "Bound"]
-DELAY = (
-    "delay",
-    "delay differential equations are not supported yet",
-    "replace the delay by a chain of stages",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,7 @@ class Mathematics:
         if kind == sbml.AST_FUNCTION_RATE_OF:
             return self._rate(node, scope)
         if kind == sbml.AST_FUNCTION_DELAY:
-            raise unsupported(*DELAY)
+            return self._delay(node, scope)
         if kind in self.words:
             return self.words[kind]([self.number(part, scope) for part in self._parts(node)])
         raise InputError(
@@ -162,6 +158,14 @@ class Mathematics:
 
             raise UnknownName("name in a formula", word, self.known)
         return name(word)
+
+    def _delay(self, node: Any, scope: Scope) -> Formula:
+        parts = self._parts(node)
+        if len(parts) != 2:
+            raise InputError(
+                f"delay takes 2 arguments, not {len(parts)}", mend="give it what, and how long ago"
+            )
+        return call(DELAY, *(self.number(part, scope) for part in parts))
 
     def _rate(self, node: Any, scope: Scope) -> Formula:
         inner = self._parts(node)

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 
 from nonself.formats.sbml.algebraic import WITHOUT_VALUE
 from nonself.formats.sbml.contents import (
+    DELAY,
     TIME,
     Contents,
+    Copying,
     Formula,
     Quantity,
+    minus,
     name,
     names_in,
     number,
@@ -25,6 +28,7 @@ from nonself.formats.sbml.contents import (
 )
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.naming import Naming
+from nonself.formats.sbml.rewrite import changing_before, has_delays
 from nonself.model.compose import INITIAL_SUFFIX
 from nonself.model.parts import Parameter
 from nonself.provenance import Source
@@ -36,7 +40,8 @@ class Places:
 
     **Arguments:** `states` symbols that take values of their own as the course goes on; `held` symbol -> the species or
     parameter that holds it; `first` symbol -> the parameter that holds its first value; `as_amount` symbols held as an
-    amount though they mean a concentration; `rates` reaction -> its rate.
+    amount though they mean a concentration; `rates` reaction -> its rate; `history` symbol -> what it was before the
+    start, in the file's names, where something looks back and its initial assignment changes with time.
     """
 
     contents: Contents
@@ -49,6 +54,7 @@ class Places:
     rates: dict[str, Formula] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     start: dict[str, Formula] = field(default_factory=dict)
+    history: dict[str, Formula] = field(default_factory=dict)
 
     def text(self, formula: Formula) -> str:
         """Return a formula of the file in our names."""
@@ -58,9 +64,23 @@ class Places:
 
     def at_start(self, formula: Formula) -> Formula:
         """Return a formula of the file at the start, in our parameters."""
-        return replaced(formula, {symbol: self._symbol_at_start(symbol) for symbol in names_in(formula)})
+        result = _Started(self).visit(formula)
+        assert isinstance(result, ast.expr)
+        return result
 
-    def _symbol_at_start(self, symbol: str) -> Formula:
+    def history_of(self, symbol: str) -> str | None:
+        """Return what a symbol was before the start, in our parameters and time; None for its first value."""
+        given = self.history.get(symbol)
+        return None if given is None else ast.unparse(self.before(given, name("time")))
+
+    def before(self, formula: Formula, clock: Formula) -> Formula:
+        """Return a formula of the file at a time before the start, in our parameters."""
+        result = _Before(self, clock).visit(formula)
+        assert isinstance(result, ast.expr)
+        return result
+
+    def symbol_at_start(self, symbol: str) -> Formula:
+        """Return a symbol of the file at the start, in our parameters."""
         if symbol == TIME:
             return number(0.0)
         if symbol in self.contents.determined and symbol not in self.contents.solved:
@@ -77,11 +97,45 @@ class Places:
                 value = ast.unparse(self.at_start(given))
                 self.parameters[first] = Parameter(first, value, "1", self.source, f"{symbol} at the start")
             elif symbol in self.as_amount:
-                size = self._symbol_at_start(self.contents.quantities[symbol].compartment)
+                size = self.symbol_at_start(self.contents.quantities[symbol].compartment)
                 self.start[symbol] = over(name(self.first[symbol]), size)
             else:
                 self.start[symbol] = name(self.first[symbol])
         return self.start[symbol]
+
+
+class _Before(Copying, ast.NodeTransformer):
+    """Writes a formula as it was at a time before the start."""
+
+    def __init__(self, places: Places, clock: Formula) -> None:
+        self.places, self.clock = places, clock
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        places = self.places
+        if node.id == TIME:
+            return self.clock
+        given = places.history.get(node.id, places.contents.assigned.get(node.id))
+        return places.symbol_at_start(node.id) if given is None else places.before(given, self.clock)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        assert isinstance(node.func, ast.Name)
+        if node.func.id == DELAY:
+            return self.places.before(node.args[0], minus(self.clock, self.visit(node.args[1])))
+        return super().visit_Call(node)
+
+
+class _Started(Copying, ast.NodeTransformer):
+    """Writes a formula as it is at the start."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        return self.places.symbol_at_start(node.id)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        assert isinstance(node.func, ast.Name)
+        return self.places.before(node, number(0.0)) if node.func.id == DELAY else super().visit_Call(node)
 
 
 def place(contents: Contents, source: Source) -> Places:
@@ -91,7 +145,8 @@ def place(contents: Contents, source: Source) -> Places:
     naming.name_all([*contents.quantities, *(part.id for part in contents.reactions)])
     changing = {*contents.driven, *contents.changed_by_reactions(), *contents.assigned_by_events()}
     changing |= set(contents.determined)
-    places.states = changing - set(contents.assigned)
+    places.history = _histories(contents)
+    places.states = (changing | set(places.history)) - set(contents.assigned)
     places.rates = {
         part.id: number(math.nan) if part.rate is None else part.rate for part in contents.reactions
     }
@@ -110,6 +165,22 @@ def place(contents: Contents, source: Source) -> Places:
         )
         _give(places, places.first[quantity.id], _first_value(places, quantity), quantity.unit, label)
     return places
+
+
+def _histories(contents: Contents) -> dict[str, Formula]:
+    """Initial assignments that change with time, where something looks back to before the start."""
+    if not has_delays(contents):
+        return {}
+    found = changing_before(contents)
+    for symbol in found:
+        quantity = contents.quantities.get(symbol)
+        if quantity is not None and _spreads(contents, quantity):
+            raise unsupported(
+                f"an initial assignment with time for the concentration {symbol!r} in a compartment whose size changes",
+                "what its amount was before the start is not said",
+                "hold the species as an amount",
+            ).at(None, quantity.line)
+    return found
 
 
 def resizes(contents: Contents, compartment: str) -> bool:

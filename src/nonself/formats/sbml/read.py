@@ -14,6 +14,7 @@ from nonself.formats.sbml.build import mechanism
 from nonself.formats.sbml.contents import Contents, Quantity
 from nonself.formats.sbml.document import load
 from nonself.formats.sbml.extract import extract
+from nonself.formats.sbml.lengths import refuse_changing_lengths
 from nonself.formats.sbml.places import Places, place
 from nonself.formats.sbml.rewrite import without_rates
 from nonself.formats.sbml.steps import without_equality, without_steps
@@ -99,6 +100,7 @@ def read_sbml(path: str | Path) -> SbmlModel:
         contents = with_determined(without_rates(contents))
         contents = without_equality(without_steps(contents))
         places = place(contents, assumed(f"as in {path.name}"))
+        refuse_changing_lengths(contents, places)
         part = with_sources(mechanism(contents, places), places, given)
         model = compose([part], id=part.id, time_unit=contents.time_unit, title=contents.title)
         turning_points(model)

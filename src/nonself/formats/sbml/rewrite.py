@@ -10,16 +10,19 @@ from nonself.errors import InputError
 from nonself.formats.sbml.algebraic import could_be_determined
 from nonself.formats.sbml.contents import (
     RATE,
+    TIME,
     Contents,
     Formula,
     Happening,
     Quantity,
+    delays_in,
     minus,
     name,
     names_in,
     number,
     over,
     plus,
+    relation,
     replaced,
     times,
 )
@@ -76,15 +79,50 @@ def formulas(contents: Contents) -> list[Formula]:
 def without_rates(contents: Contents) -> Contents:
     """Return contents in which rateOf(x) is written out: the rate rule of x, or what reactions do to it.
 
+    Where something is looked back at, the rate is 0 before the start.
+
     **Raises:** `InputError` for the rate of what an assignment rule gives, or rates that need each other.
     """
+    looks_back = has_delays(contents)
     for _ in range(MOST_RATES):
         wanted = {one for formula in formulas(contents) for one in names_in(formula) if one.startswith(RATE)}
         if not wanted:
             return contents
         table = {one: slope(contents, one.removeprefix(RATE)) for one in wanted}
+        if looks_back:
+            _refuse_rates_before(contents, wanted)
+            table = {one: _from_the_start(formula) for one, formula in table.items()}
         contents = mapped(contents, lambda formula, table=table: replaced(formula, table))  # type: ignore[misc]
     raise InputError("rates (rateOf) need each other in a circle", mend="break the circle")
+
+
+def has_delays(contents: Contents) -> bool:
+    """Return whether some formula looks back."""
+    return any(delays_in(formula) for formula in formulas(contents))
+
+
+def _refuse_rates_before(contents: Contents, wanted: set[str]) -> None:
+    for symbol in sorted({one.removeprefix(RATE) for one in wanted} & set(changing_before(contents))):
+        raise InputError(
+            f"uses rateOf({symbol!r}) and delays, but an initial assignment with time moves it before the start: its "
+            "rate there is not said",
+            line=contents.lines.get(symbol),
+            mend="give it a first value without time",
+        )
+
+
+def changing_before(contents: Contents) -> dict[str, Formula]:
+    """Return the initial assignments that change with time: what they give held before the start."""
+    given = {**contents.assigned, **contents.initial}
+    moving, before = {TIME}, 0
+    while len(moving) != before:
+        before = len(moving)
+        moving |= {symbol for symbol, formula in given.items() if names_in(formula) & moving}
+    return {symbol: formula for symbol, formula in contents.initial.items() if symbol in moving}
+
+
+def _from_the_start(formula: Formula) -> Formula:
+    return ast.IfExp(relation(name(TIME), ast.Lt(), number(0.0)), number(0.0), formula)
 
 
 def slope(contents: Contents, symbol: str) -> Formula:
