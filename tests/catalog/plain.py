@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, pairwise
 from typing import Any
@@ -17,6 +18,7 @@ from scipy.optimize import minimize_scalar
 
 from nonself.catalog.entry import Must, PublishedModel
 from nonself.catalog.registry import model as entry
+from tests.dde import solve_dde
 
 Array = NDArray[np.float64]
 FUNCTIONS = {
@@ -67,6 +69,24 @@ class Course:
     state: Callable[[float], Array]
 
 
+class _Delays(ast.NodeTransformer):
+    """Puts a name in the place of each delay."""
+
+    def __init__(self, found: dict[str, tuple[str, str]]) -> None:
+        self.found = found
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if not (isinstance(node.func, ast.Name) and node.func.id == "delay"):
+            return node
+        what, ago = (ast.unparse(part) for part in node.args)
+        for name, known in self.found.items():
+            if known == (what, ago):
+                return ast.Name(name)
+        self.found[f"_delayed_{len(self.found)}"] = (what, ago)
+        return ast.Name(list(self.found)[-1])
+
+
 class Plain:
     """One model as plain Python functions."""
 
@@ -76,7 +96,12 @@ class Plain:
         self.names = [*self.species, *constants(model, {})]
         self.expressions = {part.id: f"({part.formula})" for part in parts(model, "expressions")}
         reactions = parts(model, "reactions")
-        self.rates = compiled([self.inlined(part.rate) for part in reactions], self.names)
+        self.delays: dict[str, tuple[str, str]] = {}  # what stands for a delay -> of what, and how long
+        rates = [self.without_delays(self.inlined(part.rate)) for part in reactions]
+        self.rates_with = compiled(rates, [*self.names, *self.delays])
+        self.looked_at = compiled([what for what, _ in self.delays.values()], self.names)
+        self.lags = compiled([ago for _, ago in self.delays.values()], self.names)
+        self.solutions: dict[str, Course] = {}
         self.change = np.array([[part.change.get(s, 0.0) for part in reactions] for s in self.species])
         formulas = {s: s for s in self.species}
         formulas |= {part.id: self.inlined(part.formula) for part in parts(model, "observables")}
@@ -94,6 +119,14 @@ class Plain:
                 formula = "".join(inner if token == name else token for token in tokens(formula))
         return formula
 
+    def without_delays(self, formula: str) -> str:
+        """Return the formula with names in place of delays, which are kept."""
+        return ast.unparse(_Delays(self.delays).visit(ast.parse(formula, mode="eval")))
+
+    def rates(self, *values: float) -> list[float]:
+        """Return the rates of all reactions, where all has always been as it is."""
+        return self.rates_with(*values, *self.looked_at(*values))
+
     def slope(self, state: Array, values: Mapping[str, float]) -> Array:
         """Return d(state)/dt."""
         return np.asarray(self.change @ np.array(self.rates(*state, *values.values())))
@@ -102,10 +135,14 @@ class Plain:
         """Return the initial state."""
         return np.array([values[f"{name}_initial"] for name in self.species])
 
+    def overrides(self, must: Must) -> dict[str, float]:
+        """Return the parameters a `must` sets from the start."""
+        variants = {variant.id: variant.values for variant in self.model.variants}
+        return dict(variants[must.variant] if must.variant is not None else {}) | dict(must.set or {})
+
     def courses(self, must: Must) -> Iterator[Course]:
         """Yield the stretches of time of one `must`, in order."""
-        variants = {variant.id: variant.values for variant in self.model.variants}
-        overrides = dict(variants[must.variant] if must.variant is not None else {}) | dict(must.set or {})
+        overrides = self.overrides(must)
         values = constants(self.model, overrides)
         state = self.start(values)
         acts = sorted((act for act in must.acts if act.time <= must.at), key=lambda act: act.time)
@@ -122,6 +159,9 @@ class Plain:
 
     def solved(self, state: Array, values: Mapping[str, float], begin: float, end: float) -> Course:
         """Integrate between two acts."""
+        if self.delays:
+            assert begin == 0.0
+            return self.solved_with_delays(state, values)
         answer = solve_ivp(
             lambda time, y: self.slope(y, values), (begin, end), state, method="LSODA",
             rtol=RTOL, atol=self.tolerance, dense_output=True,
@@ -130,9 +170,28 @@ class Plain:
         assert answer.sol is not None
         return Course(begin, end, values, answer.sol)
 
+    def solved_with_delays(self, state: Array, values: Mapping[str, float]) -> Course:
+        """Integrate to the last time that is asked for, once."""
+        given = list(values.values())
+        lags = self.lags(*state, *given)
+        end = max(self.model.until, *(must.at for must in self.model.must))
+
+        def slope(time: float, y: Array, past: Callable[[float], Array]) -> Array:
+            seen = [self.looked_at(*past(lag), *given)[k] for k, lag in enumerate(lags)]
+            return np.asarray(self.change @ np.array(self.rates_with(*y, *given, *seen)))
+
+        key = repr((list(state), given))
+        if key not in self.solutions:
+            course = solve_dde(slope, lags, state, end, RTOL, self.tolerance)
+            self.solutions[key] = Course(0.0, end, values, course)
+        return self.solutions[key]
+
     def measured(self, must: Must) -> float:
         """Return the value that a `must` bounds."""
-        courses = list(self.courses(must))
+        courses = [replace(course, end=min(course.end, must.at)) for course in self.courses(must)]
+        if not courses:  # at the very start
+            values = constants(self.model, self.overrides(must))
+            courses = [Course(0.0, 0.0, values, lambda time: self.start(values))]
         last = courses[-1]
         if must.reduce == "at":
             return self.value(must.quantity, last, must.at)

@@ -78,6 +78,10 @@ WRONG = {
     "anzules_il2ko": "activated_death",
     "friberg2002": "removal",
     "kimmel2021": "killing",
+    "kim_lee_levy2008": "t_return",
+    "mackey_glass1977": "production",
+    "wheldon1974": "release",
+    "zhuge_lei_mackey2012": "maturation",
 }
 
 

@@ -24,6 +24,8 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq, minimize_scalar
 
+from tests.dde import solve_dde
+
 GRID = 4001
 
 
@@ -44,8 +46,12 @@ WRITINGS = {
         "clapp2015",
         "friberg2002",
         "hahnel2020",
+        "kim_lee_levy2008",
         "kimmel2021",
+        "mackey_glass1977",
         "moore_li2004",
+        "wheldon1974",
+        "zhuge_lei_mackey2012",
     )
 }
 CASES = [(name, record) for name, module in WRITINGS.items() for record in module.RESULTS]
@@ -66,6 +72,8 @@ def _run(module: ModuleType, record: dict[str, Any], end: float) -> list[Any]:
     p = _parameters(module, record)
     start = {**module.INITIALS.get(record["variant"], module.INITIAL), **setup.get("initial", {})}
     legs = [(0.0, end, p)]
+    if hasattr(module, "lags"):
+        return _run_with_delays(module, record, p, [start[name] for name in module.SPECIES])
     if "switch_time" in setup:
         switch = setup["switch_time"]
         legs = [(0.0, switch, p), (switch, end, {**p, **setup["switch_parameters"]})]
@@ -79,6 +87,19 @@ def _run(module: ModuleType, record: dict[str, Any], end: float) -> list[Any]:
         pieces.append((stop, now, run.sol))
     _runs[key] = pieces
     return pieces
+
+
+def _run_with_delays(
+    module: ModuleType, record: dict[str, Any], p: dict[str, float], start: list[float]
+) -> list[Any]:
+    """As `_run`, of a writing that looks back, always to its `UNTIL`."""
+    key = repr((module.__name__, record["variant"], record.get("setup", {})))
+    if key not in _runs:
+        solution = solve_dde(
+            lambda t, y, past: module.rhs(t, y, p, past), module.lags(p), start, module.UNTIL, 1e-9, 1e-24
+        )
+        _runs[key] = [(module.UNTIL, p, solution)]
+    return _runs[key]
 
 
 def _course(module: ModuleType, record: dict[str, Any], end: float) -> Callable[[float], float]:
@@ -156,7 +177,8 @@ def test_shape(name: str) -> None:
     for start in (module.INITIAL, *module.INITIALS.values()):
         assert tuple(start) == module.SPECIES
     for p in (module.PARAMETERS, *module.VARIANTS.values()):
-        slope = module.rhs(0.0, [module.INITIAL[s] for s in module.SPECIES], p)
+        here = [module.INITIAL[s] for s in module.SPECIES]
+        slope = module.rhs(0.0, here, p, *([lambda ago, here=here: here] if hasattr(module, "lags") else []))
         assert len(slope) == len(module.SPECIES)
         assert np.isfinite(slope).all()
 
