@@ -176,9 +176,10 @@ def directly(found: dict[str, Any]) -> str:
         f"({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread evenly and weighed "
         f"by its law): {first} per 1e5 and year. The extrapolation was off by {off:.1f}-fold, so the margins of all "
         f"sets were multiplied by {found['margins_times']:.3g}, and their shares of free contacts by "
-        f"{found['contacts_times']:.3g} so that a depletion does as much as before. Followed again, "
-        f"{found['cases_then']} cases: {then} (1.5 to 3.0 wanted), at a mean age of {found['mean_age']:.0f} "
-        "(published median 69).\n\n"
+        f"{found['contacts_times']:.3g}, to at most 1, so that a depletion does enough. "
+        f"{found['people_then']:,} people were followed again, {found['cases_then']} cases; as presentation and margin "
+        f"enter as a ratio, these tell what a last factor of {found['weighed']:.3g} does, which is in the margins: "
+        f"{then} (1.5 to 3.0 wanted), at a mean age of {found['mean_age']:.0f} (published median 69).\n\n"
         f"Then {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} 16 to 47 %); "
         f"of {found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
     )
