@@ -10,9 +10,8 @@ numbers, with all target tissues ({tissues}). A study takes only the tissues it 
 befalls somebody is read from the course by criteria that were fixed, with their sources, before the first calibration.
 
 How a self-specific cell is held down and how survivors of depletion divide are the laws of the core (`docs/core.md`):
-regulators compete for contacts, by a mixture of a ratio to all T cells and a density, which calibration has moved most
-of the way to the density; division follows avidity for self only where IL-7 is high. That is the assumption that
-decides most.
+regulators compete for contacts, by a mixture of a ratio to all T cells and a density; division follows avidity for self
+only where IL-7 is high. That is the assumption that decides most.
 """
 
 MISSES = """

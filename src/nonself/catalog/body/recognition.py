@@ -1,9 +1,8 @@
 """What decides whether a self-specific T cell answers: antigen, innate signal, regulators, growth factor, two brakes.
 
 The laws are those of the core (`docs/core.md`): regulators compete for contacts, by a mixture of a ratio to all T cells
-and a density, of which calibration makes it mostly the density; the growth factor weakens them. The avidities of a pool
-for its antigen are log-logistic and one cell answers or not: so the answering share is a Hill function of signal times
-median avidity.
+and a density; the growth factor weakens them. The avidities of a pool for its antigen are log-logistic and one cell
+answers or not: so the answering share is a Hill function of signal times median avidity.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
 _PARAMETERS = (
     Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE,
               "regulators of the reference adult"),
-    Parameter("free_contacts", 0.8, "1",
+    Parameter("free_contacts", 0.25, "1",
               assumed("fitted to the row alem_thyroid of targets.csv: experiments.body.calibrate"),
               "share of contacts that crowding does not take", (0.05, 1.0)),
     Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; explored"),
