@@ -32,9 +32,9 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
-EXTRAPOLATED = (
-    AIHA / 5.4
-)  # a probit of some hundred people misses rare early cases: direct simulation found 5.4 times
+# A probit of some hundred people misses rare early cases: followed directly, people with margins so solved had 5.4 times
+# as many, and margins this many times as large met the row.
+TAIL = 1.46
 HEALTHY = 0.05  # a reference interval holds 95 of 100 healthy people
 FIRST = 20
 AIM = 0.32  # share lost after depletion that free contacts are solved for: the middle of the bounds
@@ -51,7 +51,7 @@ def evaluate(number: int, people: int) -> dict[str, object]:
     record: dict[str, object] = {"set": number, "values": values, "accepted": False}
     try:
         red = probit(of_red_cells(values, people, number), AGES_RED)
-        margin = solve_for(EXTRAPOLATED, lambda margin: incidence(red, PYRAMID, margin))
+        margin = TAIL * solve_for(AIHA, lambda margin: incidence(red, PYRAMID, margin))
         if not math.isfinite(margin):
             return record | {"why": "no margin between 1.5 and 40 meets aiha_background"}
         if number >= FIRST:
@@ -75,9 +75,7 @@ def evaluate(number: int, people: int) -> dict[str, object]:
         "why": why,
         "thyroid_predicted": lost,
         "thyroid_before_depletion": before,
-        "aiha_predicted": incidence(red, PYRAMID, other) * AIHA / EXTRAPOLATED
-        if math.isfinite(other)
-        else None,
+        "aiha_predicted": incidence(red, PYRAMID, other / TAIL) if math.isfinite(other) else None,
         "red": [red.middle.tolist(), red.width],
         "thyroid": [thyroid.middle.tolist(), thyroid.width],
     }
