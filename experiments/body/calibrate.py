@@ -32,8 +32,8 @@ AIHA, AIHA_BOUNDS = (
     (1.5e-5, 3.0e-5),
 )  # targets.csv, aiha_background: 2.1 (1.5 to 3.0) per 1e5 and year
 THYROID, THYROID_BOUNDS = 0.42, (0.16, 0.47)  # targets.csv, alem_thyroid: 42 % (16 to 47) over six years
-# A probit of some hundred people misses rare early cases: followed directly, people with margins so solved had 5.4 times
-# as many, and margins this many times as large met the row.
+# A probit of some hundred people misses rare early cases: followed directly, people with margins so solved had 5.4
+# times as many, and margins this many times as large met the row.
 TAIL = 1.46
 HEALTHY = 0.05  # a reference interval holds 95 of 100 healthy people
 FIRST = 20
