@@ -40,7 +40,7 @@ def test_a_study_of_the_body_says_who_was_diagnosed(name: str) -> None:
 def test_a_study_of_the_body_runs_and_reports_what_it_asks(name: str, tmp_path: Path) -> None:
     result = run(name, out=tmp_path / name, patients=PEOPLE)
     study, findings = result.prepared.study.spec, result.findings
-    summary = json.loads((tmp_path / name / "summary.json").read_text())
+    summary = json.loads((tmp_path / name / "summary.json").read_text(encoding="utf-8"))
     assert summary["failed"] == result.failed == 0
     for trial in result.trials:
         for arm in trial.arms:
@@ -53,7 +53,7 @@ def test_a_study_of_the_body_runs_and_reports_what_it_asks(name: str, tmp_path: 
     assert all(len(text) < 600 for text in findings.warnings), "what is assumed is counted, not listed"
     for part in result.prepared.endpoints:
         assert part.title != part.spec.name, "endpoints are called by words"
-    page = (tmp_path / name / "report.html").read_text()
+    page = (tmp_path / name / "report.html").read_text(encoding="utf-8")
     assert " ".join(study.question.split())[:60] in " ".join(page.split())
     assert page.count("<figure>") >= len(shown)
     assert "Gcell/L" not in page.split('id="parameters"')[0], "counts are written as laboratories write them"
