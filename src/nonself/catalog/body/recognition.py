@@ -95,7 +95,7 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
 _PARAMETERS = (
     Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE,
               "regulators of the reference adult"),
-    Parameter("free_contacts", 0.25, "1",
+    Parameter("free_contacts", 0.6, "1",
               assumed("fitted to the row alem_thyroid of targets.csv: experiments.body.calibrate"),
               "share of contacts that crowding does not take", (0.05, 1.0)),
     Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; explored"),

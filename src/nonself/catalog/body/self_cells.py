@@ -226,7 +226,7 @@ def _effectors(target: Target) -> tuple[Reaction, ...]:
 
 
 _PARAMETERS = (
-    Parameter("margin", 6.8, "1",
+    Parameter("margin", 5.8, "1",
               assumed("fitted to the row aiha_background of targets.csv, for all tissues: experiments.body.calibrate"),
               "threshold over the signal of a median cell in health", (2.0, 20.0)),
     Parameter("presentation_trait", 1.0, "1", _MEDIAN, "presentation of self antigen, relative"),
