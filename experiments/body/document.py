@@ -170,10 +170,10 @@ def directly(found: dict[str, Any]) -> str:
         f"{1e5 * found[f'rate{name}']:.2g} ± {1e5 * found[f'error{name}']:.1g}" for name in ("", "_scaled")
     )
     return (
-        "Thresholds seen in some hundred people for each set are extrapolated to cases that one in 50,000 has in a year, "
-        f"with a factor for what such a few do not show ({TAIL:g}, from following people directly with an ensemble "
-        f"calibrated without it). {found['people']:,} people with sets of the ensemble were then followed from 18 to 90 "
-        f"years ({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread evenly and "
+        "Thresholds seen in some hundred people for each set are extrapolated to cases that one in 50,000 has in a "
+        f"year, with a factor for what such a few do not show ({TAIL:g}, from following people directly with an "
+        f"ensemble calibrated without it). {found['people']:,} people with sets of the ensemble were then followed from "
+        f"18 to 90 years ({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread evenly and "
         f"weighed by its law): {first} per 1e5 and year. As presentation and margin enter as a ratio, the same people "
         f"tell what other margins do: all were multiplied by {found['factor']:.3g}, which makes it {then} (1.5 to 3.0 "
         f"wanted), at a mean age of {found['mean_age']:.0f} (published median 69, not fitted).\n\n"
