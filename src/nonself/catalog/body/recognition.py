@@ -96,7 +96,7 @@ _PARAMETERS = (
     Parameter("regulator_healthy", "regulator_fraction*cd4_normal", "Gcell", _CORE,
               "regulators of the reference adult"),
     Parameter("free_contacts", 0.25, "1",
-              assumed("from the core's maps (docs/core.md); in the ensemble fitted to the row alem_thyroid of targets.csv"),
+              assumed("from the core's maps (docs/core.md); in the ensemble fitted to the row alem_thyroid"),
               "share of contacts that crowding does not take", (0.05, 1.0)),
     Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; explored"),
               "power of IL-7 that weakens regulators", (0.0, 1.0)),
