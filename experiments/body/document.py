@@ -175,8 +175,8 @@ def directly(found: dict[str, Any]) -> str:
         f"ensemble calibrated without it). {found['people']:,} people with sets of the ensemble were then followed "
         f"from 18 to 90 years ({found['person_years']:,.0f} person-years, {found['cases']} cases, presentation spread "
         f"evenly and weighed by its law): {first} per 1e5 and year. As presentation and margin enter as a ratio, they "
-        f"also tell what other margins do: all were multiplied by {found['factor']:.3g}, which makes it {then} (1.5 to 3.0 "
-        f"wanted), at a mean age of {found['mean_age']:.0f} (published median 69, not fitted).\n\n"
+        f"also tell what other margins do: all were multiplied by {found['factor']:.3g}, which makes it {then} "
+        f"(1.5 to 3.0 wanted), at a mean age of {found['mean_age']:.0f} (published median 69, not fitted).\n\n"
         f"Then {thyroid:.0f} % have TSH out of 0.1 to 10 mU/L within six years of a depletion ({inside} 16 to 47 %); "
         f"of {found['thyroid_people']:,} people, {found['thyroid_before']:.1%} had it before and are left out."
     )
