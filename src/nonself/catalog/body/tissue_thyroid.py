@@ -105,8 +105,7 @@ _CELLS = (
               assumed("labeled cells rise 20-fold in adult rats under the strongest TSH (Christov 1973); half of "
                       "that in man, where glands under lasting stimulation are 3 to 16 times healthy (Sakane 1990)"),
               "fastest division over that in health"),
-    basal_antigen("thyroid", 1.0, "living cells let thyroglobulin into the blood, dying ones more: taken as even",
-                  0.3, 3.0),
+    basal_antigen("thyroid", 2.0, "living cells let thyroglobulin into the blood all the time, and few die", 0.6, 6.0),
     exposure("thyroid", 0.25, "follicles empty before they are lost, so that a gland can recover from a passing "
              "attack"),
     Parameter("thyroid_volume_healthy", 12.0, "mL", SAKANE.at("62 healthy subjects: 12.0 +- 4.0 mL"),
