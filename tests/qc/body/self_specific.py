@@ -106,12 +106,14 @@ def signals(y: Values, g: Values) -> dict[str, float]:
              "regulator")  # fmt: skip
     full = sum(y[c] for c in cells) / (g["cd4_normal"] + g["cd8_normal"])
     c0, r, b = g["free_contacts"], g["suppression_strength"], g["ctla4_brake"]
+    w = g["everywhere_suppression"]
     crowding = c0 + (1 - c0) * full + g["leukemic_contacts"]
     per_cell = g["ctla4_trait"] * g["regulator_trait"] / (crowding * g["il7"] ** g["il7_release"])
     s = per_cell * y["regulator"] / (g["regulator_fraction"] * g["cd4_normal"])
     n, half = g["selection_steepness"], g["selection_half"]
     return {
         "threshold": (1 + r * s) / (1 + r) * (1 + b * g["ctla4_trait"]) / (1 + b),
+        "everywhere": (1 + w * r * s) / (1 + w * r) * (1 + b * g["ctla4_trait"]) / (1 + b),
         "alertness": 1 + g["innate_gain"] * y["innate"],
         "excess": 1 / (1 + (half / g["il7"]) ** n),
     }
@@ -185,7 +187,8 @@ def _self_specific(x: str, y: Values, g: Values) -> Flows:
     )
     export = (g["thymic_export_cd4"] + g["thymic_export_cd8"]) / (g["thymic_export_at_30"] * g["size"])
     presented = g["presentation_trait"] * g[f"{x}_trait"] * antigen(x, y, g) * s["alertness"]
-    signal = presented * math.exp(u) / (g["margin"] * s["threshold"])
+    needed = s["threshold" if x in ("thyroid", "skin", "gut") else "everywhere"]
+    signal = presented * math.exp(u) / (g["margin"] * needed)
     f = _answer(signal, n)
     spread = math.pi / (math.sqrt(3) * n)
     most = g["effector_capacity"] * g["size"]

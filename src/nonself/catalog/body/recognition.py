@@ -7,7 +7,7 @@ answers or not: so the answering share is a Hill function of signal times median
 
 from __future__ import annotations
 
-from nonself.catalog.body.recognition_sources import FEINERMAN, FRY, HENINGER, ONISHI, STEIN, WONG
+from nonself.catalog.body.recognition_sources import FEINERMAN, FRY, HENINGER, MALHOTRA, ONISHI, STEIN, WONG
 from nonself.model.parts import Expression, Mechanism, Parameter, Reaction
 from nonself.provenance import assumed
 
@@ -45,9 +45,10 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
     """Return suppression by regulators, the two brakes, and the growth of regulators on IL-2 of self-specific cells.
 
     Equations: crowding = c0 + (1 - c0) T/T_healthy + leukemic contacts, T all T cells with regulators; suppression
-    s = CTLA-4 trait regulator trait R/R_healthy/(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b)
-    1 in the reference adult; a self-specific cell
-    answers when its avidity times antigen times (1 + g innate) exceeds margin times threshold. IL-7 is in excess by
+    s = CTLA-4 trait regulator trait R/R_healthy/(crowding il7^h); threshold = (1 + r s)/(1 + r) (1 + b CTLA-4)/(1 + b),
+    with w r for r where antigen is everywhere (blood cells and their precursors, nuclei): there deletion keeps
+    tolerance and regulators count less; it is 1 in the reference adult; a self-specific cell answers when its avidity
+    times antigen times (1 + g innate) exceeds margin times threshold. IL-7 is in excess by
     x = il7^k/(il7^k + half^k). E effectors of all tissues feed regulators: R' = y E/(E2 (1 + R/R_healthy) + E) R.
 
     **Arguments:** `tissues` whose self-specific cells (`<x>_effectors`) make IL-2.
@@ -60,7 +61,7 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
     return Mechanism(
         id="recognition",
         title="Suppression, the threshold of self-specific cells, and two brakes",
-        references=(ONISHI, WONG, HENINGER, FEINERMAN, FRY, STEIN),
+        references=(ONISHI, WONG, HENINGER, FEINERMAN, FRY, STEIN, MALHOTRA),
         parameters=_PARAMETERS,
         expressions=(
             Expression("fullness", "(cd4_cells + cd8_cells)/(cd4_normal + cd8_normal)", "1",
@@ -75,6 +76,11 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
                        "(1 + suppression_strength*suppression)/(1 + suppression_strength)"
                        "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
                        "signal a cell needs, over the reference adult"),
+            Expression("threshold_everywhere",
+                       "(1 + everywhere_suppression*suppression_strength*suppression)"
+                       "/(1 + everywhere_suppression*suppression_strength)"
+                       "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
+                       "the same for antigen that is everywhere"),
             Expression("alertness", "1 + innate_gain*innate", "1", "presentation, over that without innate signal"),
             Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
             Expression("il7_excess",
@@ -101,6 +107,10 @@ _PARAMETERS = (
     Parameter("il7_release", 0.0, "1", HENINGER.at("IL-7 abrogates suppression in culture; explored"),
               "power of IL-7 that weakens regulators", (0.0, 1.0)),
     Parameter("suppression_strength", 3.0, "1", _CORE, "how far regulators raise the threshold", (1.5, 8.0)),
+    Parameter("everywhere_suppression", 0.2, "1",
+              assumed("what every presenting cell shows is tolerated by deletion, what one tissue has also by "
+                      "regulators (Malhotra 2016, abstract); a fifth is a guess"),
+              "how far regulators count for antigen that is everywhere"),
     Parameter("ctla4_brake", 0.5, "1",
               assumed("CTLA-4 on the responding cell counts less than on regulators, where most of it acts"),
               "how far CTLA-4 of the cell itself raises its threshold", (0.1, 2.0)),

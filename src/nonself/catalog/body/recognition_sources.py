@@ -82,6 +82,17 @@ GANUSOV = Citation(
     venue="PLoS One 6:e15959",
     read_in="the abstract at pubmedcentralcanada.ca",
 )
+MALHOTRA = Citation(
+    key="Malhotra2016",
+    title="Tolerance is established in polyclonal CD4+ T cells by distinct mechanisms, according to self-peptide "
+    "expression patterns",
+    authors="Malhotra D, Linehan JL, Dileepan T, et al.",
+    year=2016,
+    venue="Nature Immunology 17:187-195",
+    doi="10.1038/ni.3327",
+    read_in="abstract: what all presenting cells of the thymus show is tolerated by deletion, what few show by partial "
+    "deletion and regulatory T cells",
+)
 YU = Citation(
     key="Yu2015",
     title="Clonal deletion prunes but does not eliminate self-specific alpha-beta CD8+ T lymphocytes",

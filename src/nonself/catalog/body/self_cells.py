@@ -145,6 +145,7 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
         )
         if formula
     )
+    threshold = "threshold_everywhere" if target.everywhere else "threshold"
     helped = f" + b_presentation*{x}_b/({x}_b + b_presenting_half*size)" if target.humoral else ""
     excess = f"({x}_release - {x}_mass)"
     found = (
@@ -154,7 +155,7 @@ def _expressions(target: Target) -> tuple[Expression, ...]:
                    " + leukemic_presentation",
                    "1", "presented antigen over that in health"),
         Expression(f"{x}_recognized",
-                   f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/(margin*threshold)", "1",
+                   f"presentation_trait*{x}_trait*{x}_antigen*alertness*exp({x}_avidity)/(margin*{threshold})", "1",
                    "signal of a median cell over its threshold"),
         Expression(
             f"{x}_exported", f"export_share*naive_loss_normal*{x}_precursors_normal*export_now", "Gcell/day",

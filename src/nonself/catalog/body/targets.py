@@ -36,13 +36,15 @@ class Target:
     **Arguments:** `id`, the `x` of its names; `mass`, `release` formulas [1] of living tissue and of antigen from dying
     cells over health ("" where the tissue's own mechanism gives `x_mass` and `x_release`); `cellular` whether effectors
     enter and kill; `pool` its cells [Gcell] in 5 L that effectors meet in health; `lymphocytes` that live in it in
-    health [Gcell] in 5 L, with their `source`; `humoral` whether B cells make antibody.
+    health [Gcell] in 5 L, with their `source`; `humoral` whether B cells make antibody; `everywhere`
+    whether all presenting cells, those of the thymus too, show its antigen.
     """
 
     id: str
     label: str
     cellular: bool = False
     humoral: bool = False
+    everywhere: bool = False
     pool: str = ""
     lymphocytes: float = 0.0
     source: Source = NOT_ENTERED
@@ -56,13 +58,13 @@ _NEUTROPHILS = "neutrophil_blood/neutrophil_blood_healthy"
 # What enters the red line, of which early progenitors stay normal in number where the line is blocked (Abkowitz 1986).
 _PROGENITORS = "progenitor/progenitor_healthy"
 _ALL = (
-    Target("red_cell", "red cells", humoral=True, mass=_RED,
+    Target("red_cell", "red cells", humoral=True, everywhere=True, mass=_RED,
            release=f"{_RED}*(1 + red_cell_killing*red_cell_lifespan)"),
-    Target("platelet", "platelets", humoral=True, mass=_PLATELETS,
+    Target("platelet", "platelets", humoral=True, everywhere=True, mass=_PLATELETS,
            release=f"{_PLATELETS}*(1 + platelet_killing*platelet_span)"),
-    Target("granulocyte", "neutrophils", humoral=True, mass=_NEUTROPHILS,
+    Target("granulocyte", "neutrophils", humoral=True, everywhere=True, mass=_NEUTROPHILS,
            release=f"{_NEUTROPHILS}*(1 + granulocyte_killing*neutrophil_time)"),
-    Target("red_cell_precursor", "red cell precursors", cellular=True, mass=_PROGENITORS,
+    Target("red_cell_precursor", "red cell precursors", cellular=True, everywhere=True, mass=_PROGENITORS,
            pool="progenitors_met*erythroid_progenitor_healthy/size", lymphocytes=50.0,
            source=assumed("of the order of a tenth of the nucleated cells of marrow that are not red or granulocytic"),
            release=f"{_PROGENITORS}*(2 - exp(-red_cell_precursor_killing*erythroid_time))"),
@@ -70,7 +72,7 @@ _ALL = (
            source=TREPEL.at("as in other tissue, for 20 g of gland")),
     Target("skin", "skin", cellular=True, pool="skin_pool", lymphocytes=20.0, source=CLARK),
     Target("gut", "gut", cellular=True, pool="gut_pool", lymphocytes=30.0, source=TREPEL),
-    Target("nuclear", "nuclear antigen", humoral=True, mass="min(1, nuclear_release)"),
+    Target("nuclear", "nuclear antigen", humoral=True, everywhere=True, mass="min(1, nuclear_release)"),
 )  # fmt: skip
 TARGETS = {target.id: target for target in _ALL}
 
