@@ -11,6 +11,7 @@ import ast
 import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from nonself.errors import InputError
@@ -166,6 +167,11 @@ _PLAIN: dict[str, Any] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=20_000)
+def _compiled(formula: str) -> CodeType:
+    return compile(ast.Expression(parse(formula)), "<formula>", "eval")
+
+
 def evaluate(formula: str, values: Mapping[str, float]) -> float:
     """Compute a formula with plain Python numbers; impossible operations give NaN.
 
@@ -173,7 +179,7 @@ def evaluate(formula: str, values: Mapping[str, float]) -> float:
 
     **Example:** `evaluate("2*a", {"a": 1.5})` gives `3.0`.
     """
-    code = compile(ast.Expression(parse(formula)), "<formula>", "eval")
+    code = _compiled(formula)
     try:
         result = eval(code, {"__builtins__": {}}, {**_PLAIN, **values})  # a checked tree only
     except (ValueError, ZeroDivisionError, OverflowError):

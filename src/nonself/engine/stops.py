@@ -111,12 +111,10 @@ def _turns(problem: Problem) -> list[tuple[NDArray[np.float64], int]]:
                 f"rule {rule.id!r} sets {rule.parameter!r}, which moves a turn of a rate: it could be stepped over",
                 mend="let the rule switch the rate itself on and off",
             )
-    parameters = [part.id for part in model.parameters]
     found = []
     for formula in dict.fromkeys((*formulas, *trigger_times(model))):
         for table in _parameter_tables(problem):
-            rows = (dict(zip(parameters, column, strict=True)) for column in table.T.tolist())
-            times = np.array([evaluate(formula, _with_derived(model, row)) for row in rows])
+            times = _of_each(formula, model, table)
             kind = TURN if formula in formulas else PAUSE
             found.append((np.where(np.isfinite(times) & (times >= problem.first), times, np.inf), kind))
     return found
@@ -133,7 +131,24 @@ def _parameter_tables(problem: Problem) -> list[NDArray[np.float64]]:
     return tables
 
 
-def _with_derived(model: Model, values: dict[str, float]) -> dict[str, float]:
-    for parameter in model.derived:
-        values[parameter.id] = evaluate(str(parameter.value), values)
-    return values
+def _of_each(formula: str, model: Model, table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Evaluate a formula of parameters, (n_patients,): once for all patients alike in what it depends on."""
+    used = set(names(formula))
+    derived = []
+    for part in reversed(model.derived):  # each uses earlier ones only
+        if part.id in used:
+            used |= names(str(part.value))
+            derived.append(part)
+    places = [row for row, part in enumerate(model.parameters) if part.id in used]
+    seen = [model.parameters[row].id for row in places]
+    known: dict[bytes, float] = {}
+    times = np.empty(table.shape[1])
+    for patient, column in enumerate(np.ascontiguousarray(table[places].T)):
+        key = column.tobytes()
+        if key not in known:
+            values = dict(zip(seen, column.tolist(), strict=True))
+            for part in reversed(derived):
+                values[part.id] = evaluate(str(part.value), values)
+            known[key] = evaluate(formula, values)
+        times[patient] = known[key]
+    return times

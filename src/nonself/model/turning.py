@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from functools import lru_cache
 
 from nonself.errors import InputError
 from nonself.expr import TIME, links, names, parse, truth
@@ -13,6 +14,7 @@ STEPPED = ("floor(", "ceil(", "factorial(")
 Line = tuple[str, str]  # slope and intercept in time, as formulas of parameters; a slope "0" is written so
 
 
+@lru_cache(maxsize=64)
 def turning_points(model: Model) -> tuple[str, ...]:
     """Return the times at which the rates' conditions on time change, as formulas of parameters, each once.
 
@@ -39,6 +41,7 @@ def turning_points(model: Model) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=64)
 def trigger_times(model: Model) -> tuple[str, ...]:
     """Return the times at which triggers' conditions on time change, as formulas of parameters, each once.
 
