@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import document, growth, machine, models, peak, peers, plots
+from bench import document, growth, machine, models, peak, peers, plots, section
 from bench.race import Effort, race
 from bench.results import Results
 
@@ -86,7 +86,9 @@ def main(given: Sequence[str] | None = None) -> None:
         return
     for entry in found.races:
         plots.draw(entry, asked.write.with_suffix("") / f"{entry.case.id}.svg")
-    asked.write.write_text(document.text(found, asked.write.stem), encoding="utf-8")
+    before = asked.write.read_text("utf-8") if asked.write.exists() else ""
+    written = section.carried(before, document.text(found, asked.write.stem))
+    asked.write.write_text(written, encoding="utf-8")
     _say(f"wrote {asked.write} in {found.seconds:.0f} s")
 
 

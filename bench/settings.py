@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 
-from bench.case import Case
 from bench.curve import Point, frontier
 from bench.peers import Solver
 from bench.reference import errors
@@ -23,6 +23,14 @@ WINDOW = (1e-6, 3e-4)
 MOST = 6
 LEAST = 0.02
 """Seconds below which a timing is repeated."""
+
+
+class Scaled(Protocol):
+    """What is solved, so far as errors need it."""
+
+    @property
+    def scales(self) -> Array:
+        """The smallest amounts that matter, shape (n_species,)."""
 
 
 def grid(seconds: float, budget: float) -> tuple[Pair, ...]:
@@ -44,7 +52,7 @@ def timed(solver: Solver, parameters: Array) -> tuple[Array, float]:
 
 
 def measure(
-    solver: Solver, case: Case, parameters: Array, truth: Array, pairs: Iterable[Pair], enough: float = 0.0
+    solver: Solver, case: Scaled, parameters: Array, truth: Array, pairs: Iterable[Pair], enough: float = 0.0
 ) -> list[Point]:
     """Run a solver at pairs of tolerances and return where it lands.
 

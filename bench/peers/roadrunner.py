@@ -52,16 +52,16 @@ def best(case: Case) -> Way:
     return Way(drive="simulate" if np.any(case.given.times <= 0) else "events")
 
 
-def _options(backend: Backend) -> Any:
+def options(backend: Backend) -> Any:
     """Return load options: the compiler at its highest level, no model taken from libRoadRunner's cache."""
-    options = roadrunner.LoadSBMLOptions()
-    options.modelGeneratorOpt |= options.OPTIMIZE | options.RECOMPILE
+    given = roadrunner.LoadSBMLOptions()
+    given.modelGeneratorOpt |= given.OPTIMIZE | given.RECOMPILE
     if backend == "LLJIT":
-        options.setLLVMBackend(options.LLJIT)
-        options.setLLJitOptimizationLevel(options.AGGRESSIVE)
+        given.setLLVMBackend(given.LLJIT)
+        given.setLLJitOptimizationLevel(given.AGGRESSIVE)
     else:
-        options.setLLVMBackend(options.MCJIT)
-    return options
+        given.setLLVMBackend(given.MCJIT)
+    return given
 
 
 class RoadRunner:
@@ -81,7 +81,7 @@ class RoadRunner:
         if way.drive == "events" and np.any(doses.times <= 0):
             raise ValueError("libRoadRunner reads an output at time 0 before a dose given as an event")
         text = antimony_text(mechanism, way.form, doses if way.drive == "events" else None)
-        self._runner: Any = roadrunner.RoadRunner(sbml(text), _options(way.backend))
+        self._runner: Any = roadrunner.RoadRunner(sbml(text), options(way.backend))
         self._runner.timeCourseSelections = self._names
         self._model: Any = self._runner.model
         if list(self._model.getFloatingSpeciesIds()) != self._names:
