@@ -19,11 +19,11 @@ MISSES = """
   once; it does not say the one from the other. Points to: the spread of thresholds between people (two assumed spreads
   of 0.15 and what other traits add), against which every shift is measured.
 - *Blood cells after deep depletion*: of 1,200 depleted people none had hemolysis or platelets below 75e9/L, where 7 of
-  100 have an autoimmune disease other than of the thyroid (22.2 less 15.7 %, Cossburn 2011). With regulators that count
-  for blood cells as much as for the thyroid it was a third of them. Points to: how far regulators count where antigen is
-  everywhere, a fifth by a guess.
-- *Carriers of half the CTLA-4*: 48 % ill by 60 (67 % published), a quarter of the ill with a cytopenia (62 %), thyroid in
-  45 %; skin and bowel in next to none, where many are seen. Points to: the same number, one margin for all tissues,
+  100 have an autoimmune disease other than of the thyroid (22.2 less 15.7 %, Cossburn 2011). With regulators that
+  count for blood cells as much as for the thyroid it was a third of them. Points to: how far regulators count where
+  antigen is everywhere, a fifth by a guess.
+- *Carriers of half the CTLA-4*: 48 % ill by 60 (67 % published), a quarter of the ill with a cytopenia (62 %), thyroid
+  in 45 %; skin and bowel in next to none, where many are seen. Points to: the same number, one margin for all tissues,
   and nothing of the bowel's own microbes.
 - *Age.* Loss of red cells comes at a mean age of 59 where 69 is published: those who present most tip early.
 - *Triggers.* Infections bring next to nobody over the edge; new clonotypes do. Points to: a small gain of presentation
