@@ -68,6 +68,7 @@ def body(
         until=3652.5,
         must=(),
         states=states(mechanisms),
+        review="second writings of its mechanisms from their words alone, by another hand: tests/qc/body",
     )
 
 
