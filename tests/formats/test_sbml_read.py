@@ -261,3 +261,18 @@ def test_units_are_words_and_their_findings_warnings(read) -> None:
     assert {part.id: part.unit for part in found.model.parameters} == {"k": "1/day", "x_initial": "mole"}
     assert found.model.time_unit == "second"
     assert any(text.startswith("units: ") for text in found.warnings)
+
+
+def test_minus_nothing_keeps_its_parentheses_in_a_power(tmp_path: Path) -> None:
+    """(-0)**0 is 1, -(0**0) is -1: a number below zero is one operand."""
+    for written in ("-0", "-3"):
+        path = tmp_path / "m.xml"
+        path.write_text(
+            '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model id="m">'
+            '<listOfParameters><parameter id="p" value="0" constant="true"/><parameter id="y" constant="false"/>'
+            '</listOfParameters><listOfRules><assignmentRule variable="y"><math '
+            'xmlns="http://www.w3.org/1998/Math/MathML"><apply><power/>'
+            f"<cn>{written}</cn><ci>p</ci></apply></math></assignmentRule></listOfRules></model></sbml>"
+        )
+        formula = next(part.formula for part in nonself.read_sbml(path).model.expressions if part.id == "y")
+        assert eval(formula, {"p": 0.0}) == 1.0

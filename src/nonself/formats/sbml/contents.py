@@ -8,6 +8,7 @@ of reaction R is "R.k".
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -194,7 +195,8 @@ def number(value: float) -> Formula:
     if value != value:
         infinity = ast.Constant(float("inf"))
         return ast.BinOp(infinity, ast.Sub(), infinity)
-    return ast.UnaryOp(ast.USub(), ast.Constant(-value)) if value < 0 else ast.Constant(float(value))
+    below = math.copysign(1.0, value) < 0  # -0, too: as a constant it would lose its parentheses in a power
+    return ast.UnaryOp(ast.USub(), ast.Constant(-float(value))) if below else ast.Constant(float(value))
 
 
 def name(symbol: str) -> ast.Name:
