@@ -12,7 +12,7 @@ from bench.case import Case
 from bench.flatten import starts
 from bench.peers import Peer
 from bench.peers.antimony_text import antimony_text, sbml, state_name
-from bench.peers.copasi_library import COPASI
+from bench.peers.copasi_library import COPASI, own_locale
 from bench.schedule import Array
 
 FAR = 1e12
@@ -24,6 +24,7 @@ UNIT = 1e-6
 class _Solver:
     """One model, imported once; each patient is one time course with all doses as events."""
 
+    @own_locale()
     def __init__(self, case: Case) -> None:
         self._case = case
         first = starts(case.mechanism, case.patients(1, 0))[0]
@@ -65,6 +66,7 @@ class _Solver:
         method.getParameter("Relative Tolerance").setDblValue(rtol)
         method.getParameter("Absolute Tolerance").setDblValue(factor if self._scaled else factor * UNIT)
 
+    @own_locale()
     def run(self, parameters: Array) -> tuple[Array, float]:
         case = self._case
         values = np.full((parameters.shape[1], case.outputs.size, len(case.species)), np.nan)

@@ -25,6 +25,13 @@ def by_roadrunner(path: Path, symbols: Sequence[str], until: float, points: int)
 
 def by_copasi(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
     """Return amounts of species, (n_times, n_symbols), by COPASI; its ids are those of the file."""
+    from bench.peers.copasi_library import own_locale
+
+    with own_locale():
+        return _by_copasi(path, symbols, until, points)
+
+
+def _by_copasi(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
     from bench.peers.copasi_library import COPASI
 
     data = COPASI.CRootContainer.addDatamodel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import re
 from dataclasses import replace
 from importlib.util import find_spec
@@ -115,7 +116,9 @@ def test_other_programs_run_it_to_the_same_course(name, peer, tmp_path) -> None:
     if "symbols/delay" in (tmp_path / "model.xml").read_text(encoding="utf-8"):
         pytest.skip(f"{peer} is not driven with delays here")
     names, ours = course(model, until)
+    before = locale.setlocale(locale.LC_ALL)
     theirs = PEERS[peer](tmp_path / "model.xml", names, until, POINTS)
+    assert locale.setlocale(locale.LC_ALL) == before
     assert apart(ours, theirs, [part.scale for part in model.species]) < ALIKE
 
 
