@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from nonself.errors import InputError
+from nonself.formats.reading import read_text
 from nonself.formats.sbml.read import SbmlModel, read_sbml
 from nonself.formats.sbml.write import sbml_text
 from nonself.formats.writing import write_text
@@ -82,21 +83,7 @@ def write_antimony(model: Model, path: str | Path, notes: tuple[str, ...] = ()) 
 def _looked_at(path: Path) -> str:
     """The text of a file that is safe to hand on."""
     file = str(path)
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise InputError(
-                f"has {size / 2**20:,.1f} MiB; at most {MOST_BYTES / 2**20:.0f} are read",
-                file=file,
-                mend="split the model",
-            )
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror or error}", file=file, mend="check the path and who may read it"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError("is not text in UTF-8", file=file, mend="save it as UTF-8") from None
+    text = read_text(path, MOST_BYTES, "split the model")
     if "\0" in text:
         raise InputError("is not text: it holds a zero byte", file=file, mend="give an Antimony file")
     found = _IMPORT.search(text)

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError, UnknownName
+from nonself.formats.reading import read_text
 
 MOST_YAML = 2**20
 MOST_TABLE = 64 * 2**20
 MOST_ROWS = 1_000_000
+SPLIT = "split the problem"
 LONGEST_CELL = 20_000
 KINDS = ("condition_files", "measurement_files", "observable_files", "sbml_files")
 KNOWN = {*KINDS, "visualization_files"}
@@ -108,7 +110,7 @@ def _yaml(path: Path) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    text = _text(path, MOST_YAML)
+    text = read_text(path, MOST_YAML, SPLIT, "utf-8-sig")
     try:
         return YAML(typ="safe", pure=True).load(text)
     except RecursionError:
@@ -154,7 +156,7 @@ def _places(value: Any, path: Path, kind: str) -> list[Path]:
 
 def _table(path: Path) -> Iterator[Row]:
     """The rows of a table, cells separated by tabs."""
-    file, text = str(path), _text(path, MOST_TABLE)
+    file, text = str(path), read_text(path, MOST_TABLE, SPLIT, "utf-8-sig")
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_CELL + 1))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
     header: list[str] | None = None
@@ -187,28 +189,9 @@ def _table(path: Path) -> Iterator[Row]:
                 )
             count += 1
             if count > MOST_ROWS:
-                raise InputError(f"has more than {MOST_ROWS:,} rows", file=file, mend="split the problem")
+                raise InputError(f"has more than {MOST_ROWS:,} rows", file=file, mend=SPLIT)
             yield Row(dict(zip(header, cells, strict=False)), file, reader.line_num)
     except csv.Error as error:
         raise InputError(
             f"is not a table: {error}", file=file, line=reader.line_num, mend="separate cells by tabs"
         ) from None
-
-
-def _text(path: Path, most: int) -> str:
-    file = str(path)
-    try:
-        size = path.stat().st_size
-        if size > most:
-            raise InputError(
-                f"has {size / 2**20:,.1f} MiB; at most {most / 2**20:.0f} are read",
-                file=file,
-                mend="split the problem",
-            )
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror or error}", file=file, mend="check the path and who may read it"
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError("is not text in UTF-8", file=file, mend="save it as UTF-8") from None

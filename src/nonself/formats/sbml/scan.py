@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from nonself.errors import InputError
+from nonself.formats.reading import read_bytes
 
 MOST_BYTES = 64 * 2**20
 MOST_ELEMENTS = 500_000
@@ -35,19 +36,7 @@ def scanned(path: Path) -> str:
     declares a document type.
     """
     file = str(path)
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise InputError(
-                f"has {size / 2**20:,.0f} MiB; at most {MOST_BYTES / 2**20:.0f} are read",
-                file=file,
-                mend="leave out annotations, or split the model",
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror or error}", file=file, mend="check the path and who may read it"
-        ) from None
+    content = read_bytes(path, MOST_BYTES, "leave out annotations, or split the model")
     _Scan(file).run(content)
     return _text(content, file)
 

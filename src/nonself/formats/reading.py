@@ -1,0 +1,36 @@
+"""Files read as a whole, if they are not too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nonself.errors import InputError
+
+
+def read_bytes(path: Path, most: int, mend: str) -> bytes:
+    """Return what a file holds.
+
+    **Arguments:** `most` bytes; `mend` what to do where there are more.
+    **Raises:** `InputError` where it is too large or cannot be read.
+    """
+    try:
+        size = path.stat().st_size
+        if size > most:
+            what = f"has {size / 2**20:,.1f} MiB; at most {most / 2**20:.0f} are read"
+            raise InputError(what, file=str(path), mend=mend)
+        return path.read_bytes()
+    except OSError as error:
+        what = f"cannot be read: {error.strerror or error}"
+        raise InputError(what, file=str(path), mend="check the path and who may read it") from None
+
+
+def read_text(path: Path, most: int, mend: str, encoding: str = "utf-8") -> str:
+    """Return the text of a file in UTF-8.
+
+    **Arguments:** as of `read_bytes`; `encoding` `utf-8-sig` where a mark may stand before the text.
+    **Raises:** `InputError` where it is too large, cannot be read or is not UTF-8.
+    """
+    try:
+        return read_bytes(path, most, mend).decode(encoding)
+    except UnicodeDecodeError:
+        raise InputError("is not text in UTF-8", file=str(path), mend="save it as UTF-8") from None
