@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -155,14 +155,7 @@ def show(
     """Show everything about one entry: equations, numbers with their sources, facts it must show."""
     from nonself.study.view import describe
 
-    found = describe(id)
-    if as_json:
-        _print_json(found)
-    else:
-        from nonself.study.pages import entry_page
-
-        _print_text(entry_page(found))
-    return DONE
+    return _print_entry(describe(id), as_json)
 
 
 @app.command("simulate")
@@ -233,14 +226,7 @@ def import_command(
     """Read an SBML or Antimony file and show what it holds; refuse by name what is not supported."""
     from nonself.study.model_file import imported
 
-    found = imported(file)
-    if as_json:
-        _print_json(found)
-    else:
-        from nonself.study.pages import entry_page
-
-        _print_text(entry_page(found))
-    return DONE
+    return _print_entry(imported(file), as_json)
 
 
 @app.command("export")
@@ -256,14 +242,7 @@ def export_command(
     """Write a model for other programs; say what is left out, refuse by name what cannot be."""
     from nonself.study.exporting import export
 
-    found = export(model, format, out, variant)
-    if as_json:
-        _print_json(found)
-    else:
-        from nonself.study.pages import entry_page
-
-        _print_text(entry_page(found))
-    return DONE
+    return _print_entry(export(model, format, out, variant), as_json)
 
 
 @app.command()
@@ -372,6 +351,16 @@ def _progress(title: str, as_json: bool) -> Iterator[Callable[[int, int], None] 
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_entry(found: Mapping[str, Any], as_json: bool) -> int:
+    if as_json:
+        _print_json(found)
+    else:
+        from nonself.study.pages import entry_page
+
+        _print_text(entry_page(found))
+    return DONE
 
 
 def _print_json(value: Any) -> None:
