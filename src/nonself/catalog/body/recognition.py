@@ -72,14 +72,8 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
                        "ctla4_trait*regulator_trait*regulator/(regulator_healthy"
                        "*crowding*positive_power(il7, il7_release))", "1",
                        "suppression over the reference adult"),
-            Expression("threshold",
-                       "(1 + suppression_strength*suppression)/(1 + suppression_strength)"
-                       "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
-                       "signal a cell needs, over the reference adult"),
-            Expression("threshold_everywhere",
-                       "(1 + everywhere_suppression*suppression_strength*suppression)"
-                       "/(1 + everywhere_suppression*suppression_strength)"
-                       "*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)", "1",
+            _threshold("threshold", "suppression_strength", "signal a cell needs, over the reference adult"),
+            _threshold("threshold_everywhere", "everywhere_suppression*suppression_strength",
                        "the same for antigen that is everywhere"),
             Expression("alertness", "1 + innate_gain*innate", "1", "presentation, over that without innate signal"),
             Expression("self_effectors", answering, "Gcell", "self-specific effectors of all tissues"),
@@ -96,6 +90,16 @@ def recognition(tissues: tuple[str, ...]) -> Mechanism:
                      {"regulator": +1}, "regulators divide on IL-2 of self-specific effectors", FEINERMAN),
         ),
     )  # fmt: skip
+
+
+def _threshold(id: str, strength: str, label: str) -> Expression:
+    """The threshold that regulators raise by a strength, and CTLA-4 of the cell itself; 1 in the reference adult."""
+    return Expression(
+        id,
+        f"(1 + {strength}*suppression)/(1 + {strength})*(1 + ctla4_brake*ctla4_trait)/(1 + ctla4_brake)",
+        "1",
+        label,
+    )
 
 
 _PARAMETERS = (
