@@ -14,13 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.body.courses import as_they_live
 from nonself.catalog.body.build import body
 from nonself.catalog.body.population import population
 from nonself.codegen.build import build
-from nonself.cohort.life import life
 from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
-from nonself.engine.problem import Problem, parameter_table
 from nonself.model.compose import compose
 from nonself.model.parts import Mechanism
 
@@ -32,13 +31,9 @@ def speed(count: int) -> tuple[float, float]:
     """Return patient-years a core-second and steps a patient-year, of people with infections by chance."""
     program = build(compose(body(TISSUES), id="body", time_unit="day"))
     people = draw_people(population(), slot_ids(0, count), Range(30.0, 40.0), SEED)
-    columns = {name: values for name, values in people.columns.items() if name in program.parameters}
-    columns |= {"age_at_start": np.full(count, 30.0), "margin": np.full(count, 1000.0)}
     horizon = YEARS * DAYS_PER_YEAR
-    befalls = life(population(), people, np.full(count, horizon), SEED)
-    acts = tuple(one for one in befalls if one.kind != "set" or one.target in program.parameters)
-    table = parameter_table(program, count, columns)
-    problem = Problem(program, people.ids, table, horizon, np.array([horizon]), acts, rtol=1e-5, seed=SEED)
+    columns = {"age_at_start": 30.0, "margin": 1000.0}
+    problem = as_they_live(program, people, horizon, np.array([horizon]), columns, SEED)
     began = time.process_time()  # of the processor: other work on the machine does not count
     outcomes = solve(problem, workers=1)
     return count * YEARS / (time.process_time() - began), float(outcomes.steps.mean()) / YEARS

@@ -17,7 +17,7 @@ from nonself.catalog.body.population import population
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
 from nonself.cohort.life import life
-from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
+from nonself.cohort.people import DAYS_PER_YEAR, People, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
 from nonself.engine.problem import Action, Problem, parameter_table
 from nonself.engine.result import Outcomes
@@ -49,6 +49,30 @@ class Tipping:
     age: Array
 
 
+def as_they_live(
+    program: Program,
+    people: People,
+    until: float,
+    outputs: Array,
+    columns: Mapping[str, float | Array],
+    seed: int,
+    acts: tuple[Action, ...] = (),
+) -> Problem:
+    """Return people with their traits and what befalls them by chance until a time in days, as a problem to solve.
+
+    **Arguments:** `columns` values in the place of what was drawn, with names that the program may not know; `acts`
+    what is done besides.
+    """
+    known = set(program.parameters)
+    values: dict[str, float | Array] = {**people.columns, **columns}
+    table = parameter_table(
+        program, len(people.ids), {name: value for name, value in values.items() if name in known}
+    )
+    befalls = life(population(), people, np.full(len(people.ids), until), seed)
+    befalls = tuple(one for one in befalls if one.kind != "set" or one.target in known)
+    return Problem(program, people.ids, table, until, outputs, (*befalls, *acts), rtol=1e-5, seed=seed)
+
+
 def _run(
     program: Program,
     tissue: str,
@@ -59,20 +83,14 @@ def _run(
     acts: tuple[Action, ...] = (),
 ) -> tuple[Array, Outcomes, Array]:
     people = draw_people(population(), slot_ids(0, count), Range(FROM_AGE, 90.0, "uniform"), seed)
-    known = set(program.parameters)
     gain = np.linspace(*GAINS[tissue], count)
-    columns: dict[str, float | Array] = {name: part for name, part in people.columns.items() if name in known}
-    columns |= dict.fromkeys(IMMORTAL, 0.0)
-    columns |= {name: value for name, value in values.items() if name in known}
+    columns: dict[str, float | Array] = {**dict.fromkeys(IMMORTAL, 0.0), **values}
     strength = values.get(f"{tissue}_strength", np.exp(gain))
     columns |= {"age_at_start": FROM_AGE, "presentation_trait": strength, f"{tissue}_trait": 1.0}
     columns["margin"] = MARGIN
     horizon = years * DAYS_PER_YEAR
-    befalls = life(population(), people, np.full(count, horizon), seed)
-    befalls = tuple(one for one in befalls if one.kind != "set" or one.target in known)
     outputs = np.arange(0.0, horizon + 1.0, DAYS_PER_YEAR / 2)
-    table = parameter_table(program, count, columns)
-    problem = Problem(program, people.ids, table, horizon, outputs, (*befalls, *acts), rtol=1e-5, seed=seed)
+    problem = as_they_live(program, people, horizon, outputs, columns, seed, acts)
     return gain, solve(problem, workers=2), FROM_AGE + outputs / DAYS_PER_YEAR
 
 

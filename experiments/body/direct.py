@@ -3,28 +3,24 @@
 People of the population, each with a set of the ensemble, live from 18 to 90 without dying; first antibody on red cells
 with hemoglobin well below a person's own is counted by age and weighed by the population's ages. How strongly they
 present self is spread evenly over what makes cases rather than drawn, and weighed by its law: importance sampling.
-`--scale` multiplies the margins of all sets by the one factor at which the row is met; `--contacts F` first multiplies
-their shares of free contacts by F, which decides on what a depletion does.
+`--scale` multiplies the margins of all sets by the one factor at which the row is met.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
 
 import numpy as np
 
 from experiments.body.calibrate import AIHA, ENSEMBLE
-from experiments.body.courses import FROM_AGE, IMMORTAL, MARGIN, of_thyroid, program_of
-from experiments.body.priors import CONTACTS, FITTED
+from experiments.body.courses import FROM_AGE, IMMORTAL, MARGIN, as_they_live, of_thyroid, program_of
+from experiments.body.priors import FITTED
 from nonself.catalog import registry
 from nonself.catalog.body.population import population
-from nonself.cohort.life import life
 from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
-from nonself.engine.problem import Problem, parameter_table
 from nonself.engine.streams import uniforms
 
 CHUNK, YEARS, SEED = 1000, 72.0, 11
@@ -44,21 +40,16 @@ def first_ages(first: int, last: int, people: int) -> np.ndarray:
     persons = draw_people(population(), ids, Range(FROM_AGE, 90.0, "uniform"), SEED)
     sets = registry.ensemble("reference").sets
     pick = (uniforms(SEED, "people: ensemble", ids) * len(sets)).astype(int)
-    columns = {name: values for name, values in persons.columns.items() if name in program.parameters}
-    columns |= {
-        name: np.array([sets[k][name] for k in pick]) for name in sets[0] if name in program.parameters
+    columns = {
+        **{name: np.array([sets[k][name] for k in pick]) for name in sets[0]},
+        **dict.fromkeys(IMMORTAL, 0.0),
+        "age_at_start": FROM_AGE,
+        "presentation_trait": np.exp(gains(people)[first:last]),
     }
-    columns |= {name: np.zeros(len(ids)) for name in IMMORTAL} | {"age_at_start": np.full(len(ids), FROM_AGE)}
-    columns["presentation_trait"] = np.exp(gains(people)[first:last])
     horizon = YEARS * DAYS_PER_YEAR
-    befalls = life(population(), persons, np.full(len(ids), horizon), SEED)
-    acts = tuple(one for one in befalls if one.kind != "set" or one.target in program.parameters)
     outputs = np.arange(0.0, horizon + 1.0, DAYS_PER_YEAR / 2)
-    table = parameter_table(program, len(ids), columns)
-    outcomes = solve(
-        Problem(program, ids, table, horizon, outputs, acts, rtol=1e-5, seed=SEED), workers=2,
-        keep=("blood_hemoglobin", "red_cell_titer"),
-    )  # fmt: skip
+    problem = as_they_live(program, persons, horizon, outputs, columns, SEED)
+    outcomes = solve(problem, workers=2, keep=("blood_hemoglobin", "red_cell_titer"))
     hemoglobin = outcomes.of("blood_hemoglobin")
     found = (hemoglobin < 0.85 * hemoglobin[:, :1]) & (outcomes.of("red_cell_titer") >= 1.0)
     ages = FROM_AGE + outputs / DAYS_PER_YEAR
@@ -79,13 +70,12 @@ def rate(first: np.ndarray, people: int, factor: float = 1.0) -> tuple[float, fl
     return float(each.mean()), float(each.std() / np.sqrt(len(first))), mean_age
 
 
-def thyroid_after(people: int, factor: float, contacts: float = 1.0) -> tuple[float, float]:
+def thyroid_after(people: int, factor: float) -> tuple[float, float]:
     """Return the share whose TSH leaves its range after depletion, of those it had not before, and the share before."""
     sets = registry.ensemble("reference").sets
     ids = slot_ids(0, people)
     pick = (uniforms(SEED, "people: ensemble", ids) * len(sets)).astype(int)
     values = {name: np.array([sets[k][name] for k in pick]) for name in sets[0]}
-    values[CONTACTS] = np.minimum(values[CONTACTS] * contacts, 1.0)
     drawn = draw_people(population(), ids, Range(FROM_AGE, 90.0, "uniform"), SEED).columns
     strength = drawn["presentation_trait"] * drawn["thyroid_trait"] * MARGIN / (values["margin"] * factor)
     seen = of_thyroid(values | {"thyroid_strength": strength}, people, SEED)
@@ -103,10 +93,7 @@ def main() -> None:
     parser.add_argument(
         "--scale", action="store_true", help="scale the margins of the ensemble in the catalog"
     )
-    parser.add_argument("--contacts", type=float, default=1.0, help="factor for the shares of free contacts")
     given = parser.parse_args()
-    if given.contacts != 1.0:
-        scale(CONTACTS, given.contacts, most=1.0)
     parts = []
     for first in range(0, given.people, CHUNK):
         parts.append(first_ages(first, min(first + CHUNK, given.people), given.people))
@@ -126,15 +113,15 @@ def main() -> None:
         "mean_age": mean_age, "thyroid_after": lost, "thyroid_before": had, "thyroid_people": given.people // 4,
     }))  # fmt: skip
     if given.scale:
-        scale(FITTED, factor)
+        scale(factor)
 
 
-def scale(name: str, factor: float, most: float = math.inf) -> None:
-    """Multiply one number of all sets of the ensemble in the catalog."""
+def scale(factor: float) -> None:
+    """Multiply the margins of all sets of the ensemble in the catalog."""
     names, *rows = (line.split(",") for line in ENSEMBLE.read_text().splitlines())
-    place = names.index(name)
+    place = names.index(FITTED)
     for row in rows:
-        row[place] = f"{min(float(row[place]) * factor, most):.6g}"
+        row[place] = f"{float(row[place]) * factor:.6g}"
     ENSEMBLE.write_text("\n".join(",".join(row) for row in (names, *rows)) + "\n")
 
 

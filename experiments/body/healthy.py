@@ -8,22 +8,20 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.body.courses import IMMORTAL
+from experiments.body.courses import IMMORTAL, as_they_live
 from nonself.catalog.body.build import body
 from nonself.catalog.body.population import population
 from nonself.catalog.criteria.reference import reference_intervals
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
-from nonself.cohort.life import life
 from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
-from nonself.engine.problem import Problem, parameter_table
 from nonself.model.compose import compose
 
 Array = NDArray[np.float64]
@@ -42,18 +40,13 @@ def seen(count: int, fixed: Mapping[str, float]) -> dict[str, Array]:
     """Return readouts of tolerant, unexposed people of 18 to 80 on one day, if they are not ill, and their sex."""
     people = draw_people(population(), slot_ids(0, count), Range(18.0, 80.0, "uniform"), SEED)
     ages = np.asarray(people.age)
-    columns: dict[str, float | Array] = {
-        name: part for name, part in people.columns.items() if name in program().parameters
-    }
-    columns |= (
+    columns = (
         dict.fromkeys((*IMMORTAL, *EXPOSURES), 0.0) | {"age_at_start": 18.0, "margin": 1000.0} | dict(fixed)
     )
     horizon = 62.0 * DAYS_PER_YEAR
-    befalls = life(population(), people, np.full(count, horizon), SEED)
-    acts = tuple(one for one in befalls if one.kind != "set")  # what sets is exposure
     outputs = np.arange(0.0, horizon + 1.0, DAYS_PER_YEAR)
-    table = parameter_table(program(), count, columns)
-    problem = Problem(program(), people.ids, table, horizon, outputs, acts, rtol=1e-5, seed=SEED)
+    unexposed = replace(people, changes=())  # what changes in a life is exposure
+    problem = as_they_live(program(), unexposed, horizon, outputs, columns, SEED)
     outcomes = solve(problem, workers=2)
     assert outcomes.finished.all(), outcomes.failures
     day, rows = np.rint(ages - 18.0).astype(int), np.arange(count)

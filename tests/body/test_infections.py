@@ -6,17 +6,16 @@ import functools
 from collections.abc import Mapping
 
 import numpy as np
-from experiments.body.courses import IMMORTAL, LEFT
+from experiments.body.courses import IMMORTAL, LEFT, as_they_live
 from numpy.typing import NDArray
 
 from nonself.catalog.body.build import body
 from nonself.catalog.body.population import population
 from nonself.codegen.build import build
 from nonself.codegen.program import Program
-from nonself.cohort.life import life
 from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
-from nonself.engine.problem import Action, Problem, parameter_table
+from nonself.engine.problem import Action
 from nonself.model.compose import compose
 
 Array = NDArray[np.float64]
@@ -32,16 +31,9 @@ def program() -> Program:
 def courses(acts: tuple[Action, ...] = (), **values: float) -> Mapping[str, Array]:
     """Return signal, pathogen and hemoglobin by half day from day 365 on, people of 25 to 55 years."""
     people = draw_people(population(), slot_ids(0, PEOPLE), Range(25.0, 55.0, "uniform"), SEED)
-    columns: dict[str, float | Array] = {
-        name: part for name, part in people.columns.items() if name in program().parameters
-    }
-    columns |= dict.fromkeys(IMMORTAL, 0.0) | values
     horizon = YEARS * DAYS_PER_YEAR
-    befalls = life(population(), people, np.full(PEOPLE, horizon), SEED)
-    known = tuple(one for one in befalls if one.kind != "set" or one.target in program().parameters)
-    outputs = np.arange(START, horizon, 0.5)
-    table = parameter_table(program(), PEOPLE, columns)
-    problem = Problem(program(), people.ids, table, horizon, outputs, (*known, *acts), rtol=1e-5, seed=SEED)
+    columns = {**dict.fromkeys(IMMORTAL, 0.0), **values}
+    problem = as_they_live(program(), people, horizon, np.arange(START, horizon, 0.5), columns, SEED, acts)
     outcomes = solve(problem, workers=2)
     assert outcomes.finished.all(), outcomes.failures
     return {name: outcomes.of(name) for name in ("fever", "pathogen", "blood_hemoglobin")}
