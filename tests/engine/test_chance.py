@@ -19,7 +19,7 @@ from nonself.model.check import check
 from nonself.model.compose import compose
 from nonself.model.parts import Hazard, Mechanism, Parameter, Reaction, Species
 from nonself.provenance import assumed
-from tests.engine.test_identities import same
+from tests.engine.identities import same
 
 WHY = assumed("a test")
 COUNT = 4000

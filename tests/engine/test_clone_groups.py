@@ -16,7 +16,7 @@ from nonself.engine.trace import trace
 from nonself.engine.verify import sample, verify
 from nonself.model.check import check
 from tests.clones import clone_program, founded, kendall
-from tests.engine.test_identities import same
+from tests.engine.identities import same
 
 PATIENTS = 60
 NAMES = tuple(f"p{k}" for k in range(PATIENTS))

@@ -35,7 +35,7 @@ from tests.engine.constrained import (
     residuals,
     turned,
 )
-from tests.engine.test_identities import same
+from tests.engine.identities import same, same_on
 
 
 @functools.cache
@@ -213,9 +213,7 @@ def test_lane_position() -> None:
 def test_output_grid(times: list[float]) -> None:
     grid = np.sort(np.array([*times, *GRID]))
     whole, finer = solve(patients()), solve(patients(outputs=grid))
-    assert whole.steps.tobytes() == finer.steps.tobytes()
-    for row, time in enumerate(GRID):
-        assert finer.values[:, np.flatnonzero(grid == time)[0]].tobytes() == whole.values[:, row].tobytes()
+    assert same_on(GRID, whole, grid, finer)
 
 
 def test_planted_breach_another_affinity_is_seen() -> None:

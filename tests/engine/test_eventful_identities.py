@@ -20,7 +20,7 @@ from nonself.model.compose import compose
 from nonself.model.ir import Model
 from nonself.model.parts import Clone, Event, Hazard, Mechanism, Parameter, Species
 from tests.engine.eventful import WHY, compiled, model
-from tests.engine.test_identities import same
+from tests.engine.identities import same, same_on, select
 
 PATIENTS = 37
 GRID = np.array([0.0, 0.4, 3.0, 7.0, 7.5, 11.1, 20.0, 20.0, 26.0, 30.0])
@@ -90,17 +90,7 @@ def test_order_and_replay() -> None:
     problem = _problem()
     whole = solve(problem)
     order = list(np.random.default_rng(4).permutation(PATIENTS))
-
-    def own(value: float | Array) -> float | Array:
-        return value if np.ndim(value) == 0 else np.asarray(value)[order]
-
-    moved = dataclasses.replace(
-        problem,
-        patients=tuple(problem.patients[k] for k in order),
-        parameters=problem.parameters[:, order],
-        actions=tuple(dataclasses.replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
-    )
-    assert solve(moved).values.tobytes() == whole.values[order].tobytes()
+    assert solve(select(problem, order)).values.tobytes() == whole.values[order].tobytes()
     for index in (0, 11, 36):
         assert solve(replay(problem, f"p{index}")).values[0].tobytes() == whole.values[index].tobytes()
 
@@ -110,9 +100,7 @@ def test_output_grid() -> None:
     events = np.array([one.time for one in assignments(replay(_problem(), "p3"))])
     grid = np.sort(np.concatenate([GRID, events, np.random.default_rng(5).uniform(0, 30, 200)]))
     finer = solve(_problem(grid=grid))
-    assert whole.steps.tobytes() == finer.steps.tobytes()
-    for row, time in enumerate(GRID):
-        assert finer.values[:, np.searchsorted(grid, time)].tobytes() == whole.values[:, row].tobytes()
+    assert same_on(GRID, whole, grid, finer)
 
 
 def test_twins_are_equal_before_a_change() -> None:

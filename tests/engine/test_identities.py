@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nonself.engine.loop import replay, solve
 from nonself.engine.problem import Action, Array, Problem, parameter_table
 from nonself.engine.result import Outcomes
+from tests.engine.identities import same, same_on, select
 from tests.models import program
 
 PATIENTS = 29
@@ -35,27 +36,6 @@ def _problem(width: int | None = None, grid: Array = GRID, **changes: object) ->
     return dataclasses.replace(problem, **changes)  # type: ignore[arg-type]
 
 
-def _select(problem: Problem, order: list[int]) -> Problem:
-    def own(value: float | Array) -> float | Array:
-        return value if np.ndim(value) == 0 else np.asarray(value)[order]
-
-    return dataclasses.replace(
-        problem,
-        patients=tuple(problem.patients[k] for k in order),
-        parameters=problem.parameters[:, order],
-        actions=tuple(dataclasses.replace(a, time=own(a.time), value=own(a.value)) for a in problem.actions),
-    )
-
-
-def same(left: Outcomes, right: Outcomes) -> bool:
-    """True when two outcomes hold the same bytes."""
-    return (
-        left.values.tobytes() == right.values.tobytes()
-        and left.steps.tobytes() == right.steps.tobytes()
-        and left.status.tobytes() == right.status.tobytes()
-    )
-
-
 @pytest.mark.parametrize("width", [4, 2, 1])
 def test_vector_width(width: int) -> None:
     assert same(solve(_problem(8)), solve(_problem(width)))
@@ -73,7 +53,7 @@ def test_workers() -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.permutations(range(PATIENTS)))
 def test_patient_order(order: list[int]) -> None:
-    whole, mixed = solve(_problem()), solve(_select(_problem(), order))
+    whole, mixed = solve(_problem()), solve(select(_problem(), order))
     assert mixed.values.tobytes() == whole.values[order].tobytes()
 
 
@@ -83,9 +63,7 @@ def test_output_grid(times: list[float]) -> None:
     """A value at a time is the same whatever else is read, and the steps are too."""
     grid = np.sort(np.array([*times, *GRID]))
     whole, finer = solve(_problem()), solve(_problem(grid=grid))
-    assert whole.steps.tobytes() == finer.steps.tobytes()
-    for row, time in enumerate(GRID):
-        assert finer.values[:, np.flatnonzero(grid == time)[0]].tobytes() == whole.values[:, row].tobytes()
+    assert same_on(GRID, whole, grid, finer)
 
 
 def test_replay_of_one_patient_gives_the_same_bytes() -> None:

@@ -16,7 +16,7 @@ from nonself.model.compose import compose, with_rules
 from nonself.model.ir import Model
 from nonself.model.parts import Mechanism, Parameter, Reaction, Rule, Species
 from nonself.provenance import assumed
-from tests.engine.test_identities import same
+from tests.engine.identities import same
 from tests.models import dosed, program, pulsed
 
 WHY = assumed("a test")
