@@ -120,7 +120,7 @@ def emit_solve(
     module: ir.Module, width: int, space: Workspace, table: Tables, block: ir.Function | None = None
 ) -> ir.Function:
     """solve(work, stage): solve L D U x = stage in place, the last rows by `block` where constraints leave one."""
-    function, lanes = _function(module, width, "solve")
+    function, lanes = emitted(module, width, "solve")
     work, stage = function.args
 
     def less(slot: Any, total: Any) -> Any:
@@ -168,7 +168,7 @@ def emit_factors(
     One row at a time is spread out over `space.scratch`, a row of memory for each of its columns. What is then left of
     the last rows is factorized by `pivots` where constraints leave any.
     """
-    function, lanes = _function(module, width, "factors", has_stage=False)
+    function, lanes = emitted(module, width, "factors", has_stage=False)
     (work,) = function.args
     lanes.store(lanes.number(1.0), work, space.scalar("stable"))
     own = table.size - space.solved
@@ -239,7 +239,8 @@ def _judge(
     lanes.store(lanes.builder.select(changed, judged, stable), work, space.scalar("stable"))
 
 
-def _function(module: ir.Module, width: int, name: str, has_stage: bool = True) -> tuple[ir.Function, Lanes]:
+def emitted(module: ir.Module, width: int, name: str, has_stage: bool = True) -> tuple[ir.Function, Lanes]:
+    """Return a function of the workspace, and of a stage, that is called and not written out, and what writes it."""
     kind = ir.FunctionType(VOID, [ir.PointerType()] * (2 if has_stage else 1))
     function = ir.Function(module, kind, name)
     function.linkage = "internal"

@@ -11,8 +11,8 @@ from typing import Any
 
 from llvmlite import ir
 
-from nonself.codegen.lanes import DOUBLE, INT, VOID, Lanes
-from nonself.codegen.looped import SOLVED_ROWS, between, constants
+from nonself.codegen.lanes import DOUBLE, INT, Lanes
+from nonself.codegen.looped import SOLVED_ROWS, between, constants, emitted
 from nonself.codegen.workspace import Workspace
 
 MASS = "nonself_mass"
@@ -46,7 +46,7 @@ def identity(lanes: Lanes, space: Workspace, work: Any) -> None:
 
 def emit_pivots(module: ir.Module, width: int, space: Workspace) -> ir.Function:
     """pivots(work): turn the block into P L U, the diagonal inverted; each row is weighed by its largest entry."""
-    function, lanes = _function(module, width, "pivots")
+    function, lanes = emitted(module, width, "pivots", has_stage=False)
     (work,) = function.args
     size = space.solved
     with lanes.count(size, "weigh") as i:
@@ -109,7 +109,7 @@ def _eliminate(lanes: Lanes, space: Workspace, work: Any, k: Any) -> None:
 
 def emit_block_solve(module: ir.Module, width: int, space: Workspace) -> ir.Function:
     """solve_block(work): solve P L U x = side in place."""
-    function, lanes = _function(module, width, "solve_block")
+    function, lanes = emitted(module, width, "solve_block", has_stage=False)
     (work,) = function.args
     size, block, side = space.solved, space.block, space.side
     with (
@@ -157,10 +157,3 @@ def _at(lanes: Lanes, size: int, i: Any, j: Any) -> Any:
 
 def _next(lanes: Lanes, k: Any) -> Any:
     return lanes.builder.add(k, ir.Constant(INT, 1))
-
-
-def _function(module: ir.Module, width: int, name: str) -> tuple[ir.Function, Lanes]:
-    function = ir.Function(module, ir.FunctionType(VOID, [ir.PointerType()]), name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    return function, Lanes(module, ir.IRBuilder(function.append_basic_block("entry")), width)
