@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from experiments.body.courses import IMMORTAL, as_they_live
 
 from nonself.catalog.body.build import body
 from nonself.catalog.body.deaths import LOST_TO_BLEEDING, LOST_TO_INFECTION, OLD_AGE
 from nonself.catalog.body.population import population
 from nonself.codegen.build import build
-from nonself.cohort.life import life
 from nonself.cohort.people import DAYS_PER_YEAR, Range, draw_people, slot_ids
 from nonself.engine.loop import solve
-from nonself.engine.problem import Problem, parameter_table
 from nonself.model.compose import compose
 
 PEOPLE, AGE, YEARS, SMALL = 1600, 57.0, 6.0, 1e-6
-RATES = (
-    "death_constant_man", "death_constant_woman", "death_level_man", "death_level_woman", "sepsis_rate",
-    "pneumonia_rate", "bleeding_rate", "anemia_rate",
-)  # fmt: skip
 CAUSES = ("age", "infection", "bleeding", "anemia")
 Rates = dict[str, dict[str, float]]
 
@@ -29,17 +26,12 @@ def lost() -> Rates:
     """Return deaths a year by cause, of men and women from 57 to 63: all rates a millionth, so that nobody dies."""
     program = build(compose(body(()), id="body", time_unit="day"))
     people = draw_people(population(), slot_ids(0, PEOPLE), Range(AGE, AGE, "uniform", 0.5), 6)
-    horizon = np.full(PEOPLE, YEARS * DAYS_PER_YEAR)
     usual = dict(zip(program.parameters, program.defaults.tolist(), strict=True))
-    columns = {name: values for name, values in people.columns.items() if name in usual}
-    columns |= {name: np.full(PEOPLE, usual[name] * SMALL) for name in RATES}
-    columns["age_at_start"] = people.age
-    acts = tuple(one for one in life(population(), people, horizon, 6) if one.kind != "set")
-    table = parameter_table(program, PEOPLE, columns)
-    end = np.array([horizon[0]])
-    outcomes = solve(
-        Problem(program, people.ids, table, float(end[0]), end, acts, rtol=1e-5, seed=6), workers=2
-    )
+    columns = {name: usual[name] * SMALL for name in IMMORTAL} | {"age_at_start": people.age}
+    until = YEARS * DAYS_PER_YEAR
+    unexposed = replace(people, changes=())
+    problem = as_they_live(program, unexposed, until, np.array([until]), columns, 6)
+    outcomes = solve(problem, workers=2)
     assert outcomes.finished.all()
     men = people.columns["male"] == 1
     sums = {cause: outcomes.of(f"death_of_{cause}_hazard")[:, 0] / YEARS / SMALL for cause in CAUSES}
