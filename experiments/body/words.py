@@ -60,7 +60,7 @@ real ones, whose days differ.
 CAVEATS = """
 ## What to keep in mind
 
-- Second writings are by another hand, from the words alone; those of exposures are by the hand that wrote the entries.
+- Second writings are by another hand, from the words alone.
 - Most sources were read as abstracts.
 - Whole-body pools stand for blood, lymph nodes and marrow, which exchange within a day.
 """
