@@ -1,8 +1,8 @@
 """exp, log and pow on vectors of lanes, our own: the same bits for any width, IEEE special cases kept.
 
-They stand in line, several at once side by side, so that their waiting is shared. Errors are bounded by tests: exp
-and log within 1 unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16
-beyond.
+Several are computed at once side by side, so that their waiting is shared, by functions that a module holds once: in
+line a model with a hundred powers takes twice as long to compile. Errors are bounded by tests: exp and log within 1
+unit in the last place, pow within 2 where |y ln x| <= 32 and within 2 + |y ln x| / 16 beyond.
 
 **References:** reduction and the polynomial of log: FreeBSD msun e_log.c (K.C. Ng, Sun Microsystems, 1993) for its
 published coefficients; sums and products with their rounding errors are the textbook ones.
@@ -37,10 +37,21 @@ SPLIT = 0x3FE6A09E00000000  # bits of sqrt(1/2), rounded: mantissas are brought 
 
 
 def batch(lanes: Lanes, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
-    """Emit exp, log or pow of several vectors at once, in line and interleaved, so that none waits for itself.
+    """Emit exp, log or pow of several vectors at once, interleaved, so that none waits for itself.
 
     **Arguments:** `calls` the arguments of each call. **Returns:** the results, in order.
     """
+    size = len(calls[0])
+
+    def body(inner: Lanes, arguments: Sequence[Any]) -> list[Any]:
+        return _side_by_side(inner, name, [arguments[k : k + size] for k in range(0, len(arguments), size)])
+
+    flat = [argument for call in calls for argument in call]
+    return lanes.shared(f"nonself_{name}_{len(calls)}", flat, body, len(calls))
+
+
+def _side_by_side(lanes: Lanes, name: str, calls: Sequence[Sequence[Any]]) -> list[Any]:
+    """The same in line."""
     wide = Lanes(lanes.module, lanes.builder, lanes.width * len(calls))
     arguments = [_join(lanes, [call[k] for call in calls]) for k in range(len(calls[0]))]
     if name != "pow":
@@ -132,16 +143,8 @@ def _mend(v: Lanes, fine: Any, values: list[Any], otherwise: Callable[[], list[A
 
 
 def _unusual(lanes: Lanes, x: Any, y: Any) -> Any:
-    """Call x ** y for any x and y; the function is written at its first use."""
-    name = "nonself_pow_unusual"
-    function = lanes.module.globals.get(name)
-    if function is None:
-        function = ir.Function(lanes.module, ir.FunctionType(lanes.vector, [lanes.vector] * 2), name)
-        function.linkage = "internal"
-        function.attributes.add("noinline")
-        inner = Lanes(lanes.module, ir.IRBuilder(function.append_basic_block("entry")), lanes.width)
-        inner.builder.ret(_pow_unusual(inner, *function.args))
-    return lanes.builder.call(function, [x, y])
+    """Call x ** y for any x and y."""
+    return lanes.shared("nonself_pow_unusual", [x, y], lambda v, two: [_pow_unusual(v, *two)])[0]
 
 
 def _bits(v: Lanes, value: Any) -> Any:

@@ -71,6 +71,29 @@ class Lanes:
         )
         return self.builder.call(function, arguments)
 
+    def shared(
+        self,
+        name: str,
+        arguments: Sequence[Any],
+        body: Callable[[Lanes, Sequence[Any]], Sequence[Any]],
+        results: int = 1,
+    ) -> list[Any]:
+        """Call a function of vectors, written at its first use: `body` gives its results from its arguments."""
+        function = self.module.globals.get(name)
+        if function is None:
+            several = ir.LiteralStructType([self.vector] * results)
+            kind = ir.FunctionType(several, [argument.type for argument in arguments])
+            function = ir.Function(self.module, kind, name)
+            function.linkage = "internal"
+            function.attributes.add("noinline")
+            inner = Lanes(self.module, ir.IRBuilder(function.append_basic_block("entry")), self.width)
+            answer = ir.Constant(several, ir.Undefined)
+            for number, value in enumerate(body(inner, function.args)):
+                answer = inner.builder.insert_value(answer, value, number)
+            inner.builder.ret(answer)
+        answer = self.builder.call(function, arguments)
+        return [self.builder.extract_value(answer, number) for number in range(results)]
+
     def fma(self, left: Any, right: Any, addend: Any) -> Any:
         """left * right + addend, rounded once."""
         return self.intrinsic("fma", left, right, addend)

@@ -31,15 +31,7 @@ def call(lanes: Lanes, name: str, x: Any) -> Any:
 
     **Example:** `call(lanes, "sin", angle)`
     """
-    full = f"nonself_{name}"
-    function = lanes.module.globals.get(full)
-    if function is None:
-        function = ir.Function(lanes.module, ir.FunctionType(lanes.vector, [lanes.vector]), full)
-        function.linkage = "internal"
-        function.attributes.add("noinline")
-        inner = Lanes(lanes.module, ir.IRBuilder(function.append_basic_block("entry")), lanes.width)
-        inner.builder.ret(FUNCTIONS[name](inner, function.args[0]))
-    return lanes.builder.call(function, [x])
+    return lanes.shared(f"nonself_{name}", [x], lambda v, one: [FUNCTIONS[name](v, *one)])[0]
 
 
 # circular ----------------------------------------------------------------------------------------------------------
