@@ -79,6 +79,17 @@ def decay() -> Model:
     )
 
 
+def powers(count: int) -> Model:
+    """dY/dt = -(Y**n0 + Y**n1 + ...), with `count` exponents."""
+    exponents = {f"n{number}": 1.0 + number for number in range(count)}
+    return _compose(
+        "powers",
+        species=(Species("Y", 1.0, "1", WHY, scale=1e-3),),
+        parameters=_parameters(**exponents),
+        reactions=tuple(Reaction(f"loss{name}", f"Y**{name}", {"Y": -1}) for name in exponents),
+    )
+
+
 def driven() -> Model:
     """dY/dt = -k (Y - exp(-time)) - exp(-time), whose solution from 1 is exp(-time)."""
     return _compose(

@@ -8,7 +8,8 @@ import pytest
 
 from nonself.codegen import cache
 from nonself.codegen.build import build, write_module
-from tests.models import decay, dosed
+from nonself.codegen.lanes import Lanes
+from tests.models import decay, dosed, powers
 
 
 @pytest.fixture
@@ -89,3 +90,19 @@ def test_operation_counts_stay_what_they_are() -> None:
     assert counts["right_hand_side"] <= 22
     assert counts["jacobian"] <= 45
     assert counts["jacobian_entries"] == 6
+
+
+def _lines_a_power(monkeypatch: pytest.MonkeyPatch | None = None) -> float:
+    """Lines of code that one more power costs, in rates and Jacobian and all."""
+    if monkeypatch is not None:  # as it would be in line
+        monkeypatch.setattr(Lanes, "shared", lambda self, name, given, body, results=1: body(self, given))
+    few, many = (len(write_module(powers(count), 8, "x86-64-v4")[0].split("\n")) for count in (20, 40))
+    return (many - few) / 20
+
+
+def test_many_powers_cost_little_code() -> None:
+    assert _lines_a_power() < 60
+
+
+def test_planted_breach_powers_in_line_cost_much_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _lines_a_power(monkeypatch) > 60

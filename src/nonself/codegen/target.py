@@ -36,7 +36,7 @@ def machine(level: str) -> Any:
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
     features = "-prefer-256-bit" if level == "x86-64-v4" else ""
-    return target.create_target_machine(cpu=level, features=features, opt=2, jit=True)
+    return target.create_target_machine(cpu=level, features=features, opt=1, jit=True)
 
 
 def floating_mode(level: str) -> str | None:
