@@ -110,7 +110,7 @@ def test_sources_units_ranges_and_scales_come_back(name, tmp_path) -> None:
 @pytest.mark.parametrize("name", CATALOG)
 def test_other_programs_run_it_to_the_same_course(name, peer, tmp_path) -> None:
     if find_spec(peer) is None:
-        pytest.skip(f"{peer} is not installed (extra bench)")
+        pytest.skip(f"{peer} is not installed (extra test)")
     model, until = at_work(name)
     write_sbml(model, tmp_path / "model.xml")
     if "symbols/delay" in (tmp_path / "model.xml").read_text(encoding="utf-8"):
