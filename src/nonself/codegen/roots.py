@@ -185,6 +185,8 @@ class Roots:
         lanes, cells = self.lanes, self.cells
         self._watch(cells.row("low"), LOW)
         self._watch(cells.row("high"), HIGH)
+        self._try_end("high", HIGH, -1.0)
+        self._try_end("low", LOW, 1.0)
         cells.set_row("radius", lanes.sub(cells.row("high"), cells.row("low")))
         self.b.store(ir.Constant(INT, 0), self.tried)
         with cells.loop("bracket") as leave_if:
@@ -195,18 +197,37 @@ class Roots:
             tried = self.b.load(self.tried, typ=INT)
             leave_if(self.b.icmp_signed(">=", tried, ir.Constant(INT, MOST_HALVINGS)))
             self.b.store(self.b.add(tried, ir.Constant(INT, 1)), self.tried)
-            share = lanes.select(wide, self._guess(low, high), high)
-            self._watch(share, TRIAL)
-            turned = self._turned(TRIAL)
-            self._replace("high", HIGH, self.b.and_(wide, turned), share)
-            self._replace("low", LOW, self.b.and_(wide, self.b.not_(turned)), share)
+            self._try(wide, lanes.select(wide, self._guess(low, high), high))
             cells.set_row("radius", lanes.mul(cells.row("radius"), lanes.number(0.5)))
+
+    def _try(self, mask: Any, share: Any) -> None:
+        """Move the end of the bracket that the comparisons at a share of the step say."""
+        self._watch(share, TRIAL)
+        turned = self._turned(TRIAL)
+        self._replace("high", HIGH, self.b.and_(mask, turned), share)
+        self._replace("low", LOW, self.b.and_(mask, self.b.not_(turned)), share)
+
+    def _try_end(self, name: str, place: int, inward: float) -> None:
+        """Look first beside an end of the bracket where a gap is zero: a turn at a stop, known beforehand, is there."""
+        lanes, cells, b = self.lanes, self.cells, self.b
+        _, size, end = self.span
+        cells.set_integers("other", lanes.whole(0))
+        with lanes.count(self.space.watched, "comparison") as row:
+            zero = lanes.compare("==", lanes.load(self._gaps(place), 0, row), lanes.number(0.0))
+            cells.set_integers("other", b.or_(cells.integers("other"), b.zext(zero, lanes.integers)))
+        touching = b.and_(cells.are("turns", 1), cells.are("other", 1))
+        with b.if_then(lanes.any(touching)):
+            half = lanes.mul(lanes.sub(cells.row("high"), cells.row("low")), lanes.number(0.5))
+            rounding = lanes.absolute(lanes.div(end, size))  # of a time, as a share of the step
+            near = lanes.smaller(half, lanes.fma(rounding, lanes.number(4.0 * NARROW), lanes.number(NARROW)))
+            share = lanes.fma(near, lanes.number(inward), cells.row(name))
+            self._try(touching, lanes.select(touching, share, cells.row(name)))
 
     def _replace(self, name: str, place: int, mask: Any, share: Any) -> None:
         """Move one end of the bracket to the trial."""
         lanes, cells = self.lanes, self.cells
         cells.set_row(name, lanes.select(mask, share, cells.row(name)))
-        with lanes.count(self.space.watched, "comparison") as row:
+        with self.b.if_then(lanes.any(mask)), lanes.count(self.space.watched, "comparison") as row:
             trial, end = (lanes.load(self._gaps(k), 0, row) for k in (TRIAL, place))
             lanes.store(lanes.select(mask, trial, end), self._gaps(place), 0, row)
 
@@ -217,9 +238,10 @@ class Roots:
         with lanes.count(self.space.watched, "comparison") as row:
             low, high = (lanes.load(self._gaps(place), 0, row) for place in (LOW, HIGH))
             turns = self.b.xor(lanes.compare(">=", low, zero), lanes.compare(">=", high, zero))
-            share = lanes.div(low, lanes.sub(low, high))
-            nearer = self.b.and_(turns, lanes.compare("<", share, cells.row("nearest")))
-            cells.set_row("nearest", lanes.select(nearer, share, cells.row("nearest")))
+            with self.b.if_then(lanes.any(turns)):  # few of many turn at once, and to divide takes long
+                share = lanes.div(low, lanes.sub(low, high))
+                nearer = self.b.and_(turns, lanes.compare("<", share, cells.row("nearest")))
+                cells.set_row("nearest", lanes.select(nearer, share, cells.row("nearest")))
         return cells.row("nearest")
 
     def _guess(self, low: Any, high: Any) -> Any:
