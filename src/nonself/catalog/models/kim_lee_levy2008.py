@@ -25,11 +25,12 @@ _RUN = KIM_LEE_LEVY.at("equations with imatinib from day 0, run independently")
 _LOADS = KIM_LEE_LEVY.at("Table 6, load measured")
 
 _STAGES = ("stem cells", "progenitors", "differentiated cells", "terminally differentiated cells")
-_CLONES = (("y", "leukemic", ""), ("z", "resistant", "_resistant"))
 _UNTREATED = "y0_initial*ay_before/d1"
+_RESISTANT = "z0_initial*az/d1"
 _BEGINS: dict[str, float | str] = {
-    "y0": 7.6e-6, "y1": _UNTREATED, "y2": f"{_UNTREATED}*by_before/d2", "y3": f"{_UNTREATED}*by_before/d2*cy/d3",
-    "z0": 0.0, "z1": 0.0, "z2": 0.0, "z3": 0.0,
+    "y0": 7.6e-6, "y1": _UNTREATED, "y2": f"{_UNTREATED}*by_before/d2",
+    "y3": f"{_UNTREATED}*by_before/d2*cy_before/d3",
+    "z0": 0.0, "z1": _RESISTANT, "z2": f"{_RESISTANT}*bz/d2", "z3": f"{_RESISTANT}*bz/d2*cz/d3",
 }  # fmt: skip
 
 
@@ -84,7 +85,8 @@ _T_CELLS_THAT_DIVIDE = Mechanism(
         Parameter("ay_before", 1.6, "1/day", _TABLE, "progenitors a leukemic stem cell makes, untreated"),
         Parameter("by", 1 / 75, "1/day", _TABLE, "differentiated cells a progenitor makes, on imatinib"),
         Parameter("by_before", 10.0, "1/day", _TABLE, "differentiated cells a progenitor makes, untreated"),
-        Parameter("cy", 100.0, "1/day", _TABLE, "terminal cells a differentiated cell makes"),
+        Parameter("cy", 100.0, "1/day", _TABLE, "terminal cells a differentiated cell makes, on imatinib"),
+        Parameter("cy_before", 100.0, "1/day", _TABLE, "terminal cells a differentiated cell makes, untreated"),
         Parameter("rz", 0.023, "1/day", _TABLE, "growth of resistant stem cells"),
         Parameter("az", 1.6, "1/day", _TABLE, "progenitors a resistant stem cell makes"),
         Parameter("bz", 10.0, "1/day", _TABLE, "differentiated cells a resistant progenitor makes"),
@@ -173,10 +175,12 @@ MODEL = PublishedModel(
     variants=tuple(_variant(row) for row in read_table("kim_lee_levy2008")),
     notes=(
         "T cells come back n divisions of tau days after they engaged: a delay of n tau.",
+        "At the start there are no resistant cells by default (1e-10 and 1e-9 k/uL of stem cells in comments of the "
+        "two repositories); where there are some, their later stages begin at balance too, as in demo/kim08Demo.R.",
         "The run's loads after 1500 days are those of day 1499: without T cells that engage, leukemia grows 0.58 % a "
         "day, and at day 1500 exactly the six numbers are up to 0.8 % larger than printed.",
-        "The growth of resistant stem cells is 0.023 a day in myelo, 0.0023 in the other repository; without "
-        "resistant cells (u = 0) nothing depends on it.",
+        "The growth of resistant stem cells is 0.023 a day in myelo and in data/params.R of the other repository, but "
+        "0.0023 in its model_2/parameters.R; without resistant cells (u = 0) nothing depends on it.",
     ),
-    review="second writing from the source, by the same hand: tests/qc/kim_lee_levy2008.py",
+    review="second writing from the source alone: tests/qc/kim_lee_levy2008.py",
 )

@@ -26,7 +26,7 @@ _PRODUCTION = Mechanism(
     id="delayed_production",
     title="Production falls where there was much a while ago",
     references=(MACKEY_GLASS,),
-    species=(Species("u", 0.5, "1", _EQUATIONS, "circulating cells", scale=1e-3),),
+    species=(Species("u", 0.5, "1", _EQUATIONS, "circulating cells, relative to theta", scale=1e-3),),
     parameters=(
         Parameter("beta", 0.2, "1/day", _EQUATIONS, "production where there are few"),
         Parameter("gamma", 0.1, "1/day", _EQUATIONS, "loss"),
@@ -66,6 +66,10 @@ MODEL = PublishedModel(
             assumed("below the delay at which 1 loses its stability, arccos(-1/4)/sqrt(0.15) = 4.71 days"),
         ),
     ),
-    notes=("The source gives no unit of time; days are an assumption.",),
-    review="second writing from the source, by the same hand: tests/qc/mackey_glass1977.py",
+    notes=(
+        "Problem A1 names no unit. Days, and cells relative to theta, are as in R. Knapp's demonstration of figure 2 "
+        "of the paper (demonstrations.wolfram.com/MackeyGlassEquation); there the steady state theta attracts with a "
+        "delay of 4.6 days and no longer with 4.8.",
+    ),
+    review="second writing from the source alone: tests/qc/mackey_glass1977.py",
 )  # fmt: skip

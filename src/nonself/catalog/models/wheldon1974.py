@@ -72,6 +72,9 @@ MODEL = PublishedModel(
             {"marrow_initial": 1.05767027, "blood_initial": 1.030713491}, _HISTORY,
         ),
     ),
-    notes=("The source gives no unit of time; days are an assumption.",),
-    review="second writing from the source, by the same hand: tests/qc/wheldon1974.py",
+    notes=(
+        "Problem A2 names neither its two states nor a unit: that they are granulocytes in marrow and in blood, and "
+        "time is in days, is an assumption.",
+    ),
+    review="second writing from the source alone: tests/qc/wheldon1974.py",
 )  # fmt: skip

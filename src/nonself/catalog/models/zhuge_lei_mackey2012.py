@@ -118,9 +118,11 @@ MODEL = PublishedModel(
     ),
     notes=(
         "R/zhuge12.R leaves out the loss to other lines (kappa_delta) that its parameters have.",
-        "Qss and Nss of Table 1 are no balance of these equations: with the loss it is 1.0704e6 and 6.309e8, without "
-        "1.1936e6 and 6.672e8. With stem cells held at Qss, N rests at 639,805,537 a kg, as myelo's README has it.",
-        "A_N is as in R/zhuge12.R; no printed equation was read.",
+        "Qss = 1.1e6 and Nss = 6.3e8 of Table 1 are the balance with that loss, rounded: it is 1.0704e6 and 6.309e8; "
+        "without the loss it is 1.1936e6 and 6.672e8. With stem cells held at Qss, N rests at 639,805,537 a kg, as "
+        "myelo's README has it.",
+        "A_N is as in R/zhuge12.R; no printed equation was read. With the numbers of Brooks et al. 2012 in myelo "
+        "(brooksPars), these equations, the loss among them, rest at the 1,120,693 and 559,290,277 a kg printed there.",
     ),
-    review="second writing from the source, by the same hand: tests/qc/zhuge_lei_mackey2012.py",
+    review="second writing from the source alone: tests/qc/zhuge_lei_mackey2012.py",
 )  # fmt: skip
