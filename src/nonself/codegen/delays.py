@@ -75,8 +75,6 @@ class Delays:
         self.rows = tuple(sorted(int(node.value) for node in nodes if node.operation == "state"))
         if self.space.solved:  # what constraints determine is corrected where all rows are set
             self.rows, self.nested = tuple(range(self.space.species)), True
-        if self.space.solved:  # what constraints determine is corrected where all rows are set
-            self.rows, self.nested = tuple(range(self.space.species)), True
         if self.space.delays:
             self.recalls = emit_recall(self.lanes, self.space, kernels.delays.looks_at)
             stepper.recall = self.recall
