@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import argparse
 import csv
-import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,8 +21,6 @@ import numpy as np
 
 SHARED = Path(__file__).parents[3] / "shared" / "sbml-test-suite"
 RTOL, ATOL = 1e-9, 1e-13
-PAGE = Path(__file__).parents[2] / "docs" / "sbml.md"
-MARK = "<!-- below: written by python -m tests.formats.sbml_suite --all -->"
 LEVELS = ("l3v2", "l3v1", "l2v5")
 PASSED, REFUSED, WRONG = "passed", "refused", "wrong"
 
@@ -188,39 +184,6 @@ def run_all(cases: Iterable[str], workers: int) -> list[Verdict]:
         return list(pool.map(guarded, cases, chunksize=4))
 
 
-def reason_in_words(verdict: Verdict) -> str:
-    """Return the reason of a refusal without the names of the case."""
-    return re.sub(r"^.*?uses ", "", verdict.why).split(": ")[0].split("(")[0].strip()
-
-
-def write_page(verdicts: list[Verdict], page: Path) -> None:
-    """Write docs/sbml.md: the text above the numbers stays as it is, the numbers are of this run."""
-    head = page.read_text().split(MARK)[0] if page.exists() else ""
-    counts = Counter(verdict.outcome for verdict in verdicts)
-    lines = [
-        MARK, "",
-        f"{len(verdicts):,} semantic cases (two thirds of the suite; the others are held out): "
-        f"**{counts[PASSED]:,} pass** within their own tolerances, **{counts[REFUSED]:,} are refused by name**, "
-        f"**{counts[WRONG]:,} are wrong**.", "",
-        "| refused for | cases |", "|---|---|",
-    ]  # fmt: skip
-    reasons = Counter(reason_in_words(one) for one in verdicts if one.outcome == REFUSED)
-    lines += [f"| {why} | {number} |" for why, number in reasons.most_common()]
-    lines += ["", "| tag | cases | pass | refused | wrong |", "|---|---|---|---|---|"]
-    tags: dict[str, Counter[str]] = {}
-    for verdict in verdicts:
-        row = manifest()[verdict.case]
-        for tag in f"{row['componentTags']};{row['testTags']}".split(";"):
-            if tag.strip():
-                tags.setdefault(tag.strip(), Counter())[verdict.outcome] += 1
-    for tag, found in sorted(tags.items(), key=lambda item: item[0].lower()):
-        lines.append(f"| {tag} | {found.total()} | {found[PASSED]} | {found[REFUSED]} | {found[WRONG]} |")
-    if counts[WRONG]:
-        lines += ["", "| wrong | why |", "|---|---|"]
-        lines += [f"| {one.case} | {one.why} |" for one in verdicts if one.outcome == WRONG]
-    page.write_text(head + "\n".join(lines) + "\n")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run what the command line asks for; exit 1 if a case is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -243,7 +206,9 @@ def main(arguments: list[str] | None = None) -> int:
     counts = {outcome: sum(v.outcome == outcome for v in verdicts) for outcome in (PASSED, REFUSED, WRONG)}
     print(", ".join(f"{number} {outcome}" for outcome, number in counts.items()))
     if given.all and not given.cases and not given.tag:
-        write_page(verdicts, PAGE)
+        from tests.formats.sbml_suite_page import write_page
+
+        write_page(verdicts)
     return 1 if counts[WRONG] else 0
 
 

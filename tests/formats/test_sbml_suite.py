@@ -7,7 +7,20 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from tests.formats.sbml_suite import PASSED, REFUSED, SHARED, WRONG, chosen, difference, guarded, settings
+from tests.formats.sbml_suite import (
+    PASSED,
+    REFUSED,
+    SHARED,
+    WRONG,
+    Verdict,
+    chosen,
+    difference,
+    guarded,
+    manifest,
+    settings,
+)
+from tests.formats.sbml_suite_page import beside_others, by_tag
+from tests.formats.sbml_suite_peers import PEERS, known
 
 STATED = 102  # cases that run where the suite is at hand
 DELAYS = (
@@ -62,3 +75,16 @@ def test_a_wrong_answer_is_seen() -> None:
     off[3] += 2 * (asked.absolute + asked.relative * abs(off[3]))
     assert difference(column, column, asked) is None
     assert difference(off, column, asked) == 3
+
+
+def test_others_are_counted_on_the_same_cases() -> None:
+    _, peers = known()
+    courses = [case for case, row in manifest().items() if row["testType"] == "TimeCourse"]
+    assert sorted(peers) == sorted(courses)
+    rows = beside_others([Verdict(case, PASSED) for case in courses])
+    theirs = [sum(row[name] == PASSED for row in peers.values()) for name in PEERS]
+    assert f"| all | {len(courses):,} | {len(courses):,} (0) | {theirs[0]:,} (" in rows[4]
+    one = next(case for case, row in peers.items() if row["libRoadRunner"] == PASSED)
+    worse = beside_others([Verdict(case, WRONG if case == one else PASSED) for case in courses])  # planted
+    assert f"| {len(courses) - 1:,} (1) |" in worse[4]
+    assert len(by_tag([Verdict(case, PASSED) for case in courses])) > 40

@@ -1,0 +1,178 @@
+"""The same cases by libRoadRunner and COPASI: `python -m tests.formats.sbml_suite_peers` writes what they reach.
+
+The cases of flux balance are left out. A peer passes where one of its `TRIES` does: what it cannot do is not a matter
+of tolerances then. Each case runs in a process of its own; one that ends by a signal or takes longer than `SECONDS` has
+failed. docs/sbml.md shows the numbers beside ours.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.formats.sbml_suite import (
+    PASSED,
+    WRONG,
+    Settings,
+    difference,
+    expected,
+    file_of,
+    manifest,
+    settings,
+)
+
+TABLE = Path(__file__).with_name("sbml_suite_peers.csv")
+FAILED = "failed"  # an error, the end of the process, or too long
+SECONDS = 60
+TRIES = ((1e-10, 1e-13), (1e-7, 1e-10), (1e-6, 1e-12))  # tolerances, relative and absolute
+Columns = dict[str, np.ndarray]
+
+
+def _by_roadrunner(
+    path: Path, asked: Settings, times: np.ndarray, tolerances: tuple[float, float]
+) -> Columns:
+    import roadrunner
+
+    roadrunner.Logger.disableLogging()
+    runner = roadrunner.RoadRunner(str(path))
+    runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = tolerances
+    runner.integrator.maximum_num_steps = 100_000
+    shown = [f"[{name}]" if name in asked.concentration else name for name in asked.variables]
+    runner.timeCourseSelections = shown
+    values = np.array(runner.simulate(times[0], times[-1], len(times)))
+    return {name: values[:, k] for k, name in enumerate(asked.variables)}
+
+
+def _by_copasi(path: Path, asked: Settings, times: np.ndarray, tolerances: tuple[float, float]) -> Columns:
+    from bench.peers.copasi_library import COPASI
+
+    data = COPASI.CRootContainer.addDatamodel()
+    if not data.importSBML(str(path)):
+        raise ValueError("COPASI refuses the model")
+    task = data.getTask("Time-Course")
+    task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
+    problem, method = task.getProblem(), task.getMethod()
+    problem.setOutputStartTime(float(times[0]))
+    problem.setDuration(float(times[-1] - times[0]))
+    problem.setStepNumber(len(times) - 1)
+    problem.setTimeSeriesRequested(True)
+    problem.setAutomaticStepSize(False)
+    method.getParameter("Max Internal Steps").setUIntValue(100_000)
+    for name, tolerance in zip(("Relative Tolerance", "Absolute Tolerance"), tolerances, strict=True):
+        method.getParameter(name).setDblValue(tolerance)
+    if not (task.initializeRaw(COPASI.CCopasiTask.ONLY_TIME_SERIES) and task.processRaw(True)):
+        raise ValueError(COPASI.CCopasiMessage.getAllMessageText())
+    series = task.getTimeSeries()
+    return {name: _column(data, series, name, asked) for name in asked.variables}
+
+
+def _column(data: Any, series: Any, name: str, asked: Settings) -> np.ndarray:
+    """A variable of COPASI's table, or what stays as it is."""
+    count, model = series.getRecordedSteps(), data.getModel()
+    places = {series.getSBMLId(k, data): k for k in range(series.getNumVariables())}
+    for species in model.getMetabolites():
+        if species.getSBMLId() == name:
+            if name in places:
+                found = np.array([series.getConcentrationData(row, places[name]) for row in range(count)])
+            else:
+                found = np.full(count, species.getConcentration())
+            if name in asked.concentration:
+                return found
+            vessel = species.getCompartment()
+            return found * _plain(series, places, vessel.getSBMLId(), vessel.getValue(), count)
+    for part in (*model.getCompartments(), *model.getModelValues()):
+        if part.getSBMLId() == name:
+            return _plain(series, places, name, part.getValue(), count)
+    if name in places:  # a reaction's rate
+        return np.array([series.getConcentrationData(row, places[name]) for row in range(count)])
+    raise ValueError(f"COPASI does not show {name}")
+
+
+def _plain(series: Any, places: dict[str, int], name: str, value: float, count: int) -> np.ndarray:
+    if name not in places:
+        return np.full(count, value)
+    return np.array([series.getConcentrationData(row, places[name]) for row in range(count)])
+
+
+PEERS: dict[str, Callable[[Path, Settings, np.ndarray, tuple[float, float]], Columns]] = {
+    "libRoadRunner": _by_roadrunner,
+    "COPASI": _by_copasi,
+}
+
+
+def verdict(peer: str, case: str) -> str:
+    """Return what a peer makes of a case: the best of its tries."""
+    asked, (times, columns), found = settings(case), expected(case), FAILED
+    for tolerances in TRIES:
+        try:
+            got = PEERS[peer](file_of(case), asked, times, tolerances)
+        except Exception:  # whatever it says, there is no answer
+            continue
+        if all(difference(got[name], columns[name], asked) is None for name in asked.variables):
+            return PASSED
+        found = WRONG
+    return found
+
+
+def apart(peer: str, case: str) -> str:
+    """The same in a process of its own."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        signal.alarm(SECONDS)
+        with _quiet():
+            os.write(writing, verdict(peer, case).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said or FAILED
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    yield
+
+
+def known() -> tuple[str, dict[str, dict[str, str]]]:
+    """Return the versions and case -> peer -> what it makes of it, as written last."""
+    with TABLE.open(newline="", encoding="utf-8") as file:
+        versions = file.readline().removeprefix("#").strip()
+        return versions, {row["case"]: row for row in csv.DictReader(file)}
+
+
+def main() -> None:
+    """Run all cases and write the table."""
+    from importlib.metadata import version
+
+    import bench.peers.copasi_library  # noqa: F401
+    import roadrunner  # noqa: F401  once, before the processes part
+
+    cases = [case for case, row in sorted(manifest().items()) if row["testType"] == "TimeCourse"]
+    rows = []
+    for number, case in enumerate(cases):
+        rows.append({"case": case} | {peer: apart(peer, case) for peer in PEERS})
+        if number % 50 == 0:
+            print(number, len(cases), rows[-1], file=sys.stderr)
+    with TABLE.open("w", newline="", encoding="utf-8") as file:
+        file.write(f"# libRoadRunner {version('libroadrunner')}, COPASI {version('python-copasi')}\n")
+        table = csv.DictWriter(file, ["case", *PEERS], lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+if __name__ == "__main__":
+    main()
