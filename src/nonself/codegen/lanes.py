@@ -78,7 +78,11 @@ class Lanes:
         body: Callable[[Lanes, Sequence[Any]], Sequence[Any]],
         results: int = 1,
     ) -> list[Any]:
-        """Call a function of vectors, written at its first use: `body` gives its results from its arguments."""
+        """Call a function of vectors, written at its first use: `body` gives its results from its arguments.
+
+        One module has lanes of several widths: draws are done for one patient at a time.
+        """
+        name = f"{name}_by_{self.width}"
         function = self.module.globals.get(name)
         if function is None:
             several = ir.LiteralStructType([self.vector] * results)
