@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nonself.model.parts import Conserved, Expression, Mechanism, Observable, Parameter, Reaction, Species
     from nonself.provenance import Assumption, Citation, assumed
     from nonself.study.library import find_study
+    from nonself.study.petab import write_petab
     from nonself.study.rerun import Comparison, rerun
     from nonself.study.run import StudyResult, run
     from nonself.study.single import Simulation, simulate
@@ -32,6 +33,7 @@ _HOMES = {
     "read_sbml": "nonself.formats.sbml.read",
     "write_sbml": "nonself.formats.sbml.write",
     "PetabProblem": "nonself.formats.petab.read",
+    "write_petab": "nonself.study.petab",
     "read_petab": "nonself.formats.petab.read",
     "read_antimony": "nonself.formats.antimony",
     "write_antimony": "nonself.formats.antimony",
@@ -96,6 +98,7 @@ __all__ = [
     "simulate",
     "study_from_mapping",
     "write_antimony",
+    "write_petab",
     "write_sbml",
 ]
 

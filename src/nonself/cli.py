@@ -231,18 +231,34 @@ def import_command(
 
 @app.command("export")
 def export_command(
-    model: Annotated[str, typer.Argument(help="the id of a model, or a model file", metavar="MODEL")],
-    format: Annotated[str, typer.Option("--format", help="sbml or antimony", metavar="FORMAT")] = "sbml",
+    model: Annotated[
+        str, typer.Argument(help="the id of a model, or a model file; for petab a study", metavar="MODEL")
+    ],
+    format: Annotated[
+        str, typer.Option("--format", help="sbml, antimony or petab", metavar="FORMAT")
+    ] = "sbml",
     variant: Annotated[str | None, typer.Option(help="a published parameter set", metavar="ID")] = None,
+    estimate: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="for petab: a parameter to be estimated, by default those that the study draws; bounds and prior "
+            "from a law as with --vary, or else from the study or the model",
+            metavar="NAME[=LAW]",
+        ),
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="the file, by default named after the model", metavar="FILE")
+        Path | None,
+        typer.Option(
+            help="the file, by default named after the model; for petab a new folder", metavar="PATH"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Write a model for other programs; say what is left out, refuse by name what cannot be."""
+    """Write a model for other programs, or a study with data as a problem to fit (PEtab); say what is left out, refuse
+    by name what cannot be."""
     from nonself.study.exporting import export
 
-    return _print_entry(export(model, format, out, variant), as_json)
+    return _print_entry(export(model, format, out, variant, tuple(estimate or ())), as_json)
 
 
 @app.command()

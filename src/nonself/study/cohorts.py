@@ -100,7 +100,7 @@ def _drawn(study: Study, name: str, drawn: spec.Draw, model: Model, steps: Steps
         with study.at(*steps, "parameters", parameter):
             if parameter not in known and parameter not in {column for _, column in columns_used(study.spec)}:
                 raise UnknownName("parameter", parameter, known)
-            laws[parameter] = _law(given)
+            laws[parameter] = law_of(given)
             check_distribution(laws[parameter])
         why = f"assumed: {given.assumed}" if given.assumed is not None else str(given.source)
         reasons[parameter] = Origin(
@@ -113,7 +113,8 @@ def _drawn(study: Study, name: str, drawn: spec.Draw, model: Model, steps: Steps
     return replace(cohort, columns=columns, facts=facts)
 
 
-def _law(given: spec.Distribution) -> Distribution:
+def law_of(given: spec.Distribution) -> Distribution:
+    """Return a distribution as a study file says it."""
     low, high = _bounds(given.bounds)
     for law in LAWS:
         numbers = getattr(given, law)

@@ -1,4 +1,4 @@
-"""Models of the catalog, or from files, written for other programs."""
+"""Models of the catalog, or from files, and studies with data, written for other programs."""
 
 from __future__ import annotations
 
@@ -14,26 +14,36 @@ from nonself.formats.sbml.write import write_sbml
 from nonself.model.ir import Model
 from nonself.study.model_file import is_model_file
 from nonself.study.models import published
+from nonself.study.petab import write_petab
 
-SBML, ANTIMONY = "sbml", "antimony"
+SBML, ANTIMONY, PETAB = "sbml", "antimony", "petab"
 ENDINGS = {SBML: ".xml", ANTIMONY: ".ant"}
 Write = Callable[[Model, Path, tuple[str, ...]], tuple[str, ...]]
 
 
 def export(
-    name: str, format: str = SBML, out: Path | None = None, variant: str | None = None
+    name: str,
+    format: str = SBML,
+    out: Path | None = None,
+    variant: str | None = None,
+    estimate: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    """Write a model for other programs: the equations and numbers, without doses and plans, which belong to studies.
+    """Write a model for other programs: the equations and numbers, without doses and plans, which belong to studies;
+    or a study with data as a PEtab problem.
 
-    **Arguments:** `name` the id of a model, or a model file; `format` "sbml" or "antimony"; `out` a file, by default
-    the id with the format's ending; `variant` a published parameter set.
+    **Arguments:** `name` the id of a model, or a model file; of a study for "petab"; `format` "sbml", "antimony" or
+    "petab"; `out` a file, by default the id with the format's ending, or for "petab" a folder; `variant` a published
+    parameter set, `estimate` what is to be estimated, which belong to models and to "petab".
 
     **Returns:** what was written and what was left out. **Raises:** `InputError` for what the format cannot say.
 
     **Example:** `export("hahnel2020", out=Path("hahnel2020.xml"))["written"]`
     """
-    if format not in ENDINGS:
-        raise UnknownName("format", format, ENDINGS)
+    if format not in (*ENDINGS, PETAB):
+        raise UnknownName("format", format, (*ENDINGS, PETAB))
+    _require_fits(format, variant, estimate)
+    if format == PETAB:
+        return write_petab(name, out, estimate=estimate)
     entry, model = published(name)
     model = _with_variant(entry, model, variant)
     place = Path(f"{entry.id}{ENDINGS[format]}") if out is None else out
@@ -50,6 +60,13 @@ def export(
         "reactions": len(model.reactions),
         "left out": [*left_out, *_of_studies(entry)],
     }
+
+
+def _require_fits(format: str, variant: str | None, estimate: tuple[str, ...]) -> None:
+    if format == PETAB and variant is not None:
+        raise InputError("a study says which patients it has", mend="leave --variant out")
+    if format != PETAB and estimate:
+        raise InputError(f"a model written as {format} has nothing to estimate", mend="add '--format petab'")
 
 
 def _writer(format: str) -> Write:

@@ -36,22 +36,41 @@ def measured_points(
     """
     found: Drawn = {}
     warnings: list[str] = []
-    names = {part.name for part in study.spec.cohorts}
     to_study = factor(model.time_unit, study.spec.time.unit)
+    tables_of: dict[tuple[str, str], list[Mapping[str, Points]]] = {}
+    for part, tables in measured_tables(study, known, warnings):
+        tables_of.setdefault((part.cohort, part.of), []).extend(tables)
+    for (name, of), tables in tables_of.items():
+        for cohort, zero in cohorts:
+            if cohort.name == name and tables:
+                shifts = dict(zip(cohort.patients, (zero * to_study).tolist(), strict=True))
+                found[(name, of)] = _placed(tables, shifts)
+    return found, warnings
+
+
+def measured_tables(
+    study: Study, known: Mapping[str, Shown], warnings: list[str]
+) -> list[tuple[spec.Measured, list[Mapping[str, Points]]]]:
+    """Return what a study says was measured, with its tables: patient -> points, times in the study's unit as in the
+    file. A file that is not there is named in `warnings`.
+
+    **Raises:** `InputError` with the place of what is wrong.
+    """
+    cohorts, arms = ({part.name for part in parts} for parts in (study.spec.cohorts, study.spec.arms))
+    found = []
     for position, part in enumerate(study.spec.measured):
         with study.at("measured", position, "cohort"):
-            if part.cohort not in names:
-                raise UnknownName("cohort", part.cohort, names)
+            if part.cohort not in cohorts:
+                raise UnknownName("cohort", part.cohort, cohorts)
+        with study.at("measured", position, "arm"):
+            if part.arm is not None and part.arm not in arms:
+                raise UnknownName("arm", part.arm, arms)
         with study.at("measured", position, "of"):
             if part.of not in known:
                 raise UnknownName("observable", part.of, known)
         with study.at("measured", position, "files"):
-            tables = _tables(study, part, known[part.of], warnings)
-        for cohort, zero in cohorts:
-            if cohort.name == part.cohort and tables:
-                shifts = dict(zip(cohort.patients, (zero * to_study).tolist(), strict=True))
-                found[(cohort.name, part.of)] = _placed(tables, shifts)
-    return found, warnings
+            found.append((part, _tables(study, part, known[part.of], warnings)))
+    return found
 
 
 def _tables(study: Study, part: spec.Measured, of: Shown, warnings: list[str]) -> list[Mapping[str, Points]]:

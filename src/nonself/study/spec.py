@@ -428,10 +428,12 @@ class Measured(Strict):
     """Measured points of patients, drawn beside their courses: long CSV tables, relative to the study file.
 
     Times in the files count from the model's start, in the study's unit of time unless the header gives
-    another.
+    another. `arm` is the one whose plan the patients had when they were measured, for those who fit the model to the
+    points.
     """
 
     cohort: Name
+    arm: Name | None = None
     of: Name
     files: tuple[str, ...] = Field(min_length=1)
     patient: Name = "patient"

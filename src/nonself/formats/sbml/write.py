@@ -68,6 +68,24 @@ def sbml_text(
     return _Document(model, plain_numbers).text((*notes, *left_out)), left_out
 
 
+def ids_of(model: Model) -> Ids:
+    """Return what the names of a model are called in its file, and which ids are taken.
+
+    **Example:** `ids_of(model)["k_kill"]` gives `"k_kill"`.
+    """
+    return Ids(
+        [
+            *(part.id for part in _named(model)),
+            *(one.id for one in model.reactions),
+            *(one.id for one in model.events),
+        ]
+    )
+
+
+def _named(model: Model) -> tuple[Named, ...]:
+    return (*model.species, *model.parameters, *model.derived, *model.expressions, *model.observables)
+
+
 def _left_out(model: Model) -> tuple[str, ...]:
     """What SBML cannot say, in sentences.
 
@@ -120,22 +138,10 @@ class _Document:
 
     def __init__(self, model: Model, plain_numbers: bool) -> None:
         self.model = model
-        parts: tuple[Named, ...] = (
-            *model.species,
-            *model.parameters,
-            *model.derived,
-            *model.expressions,
-            *model.observables,
-        )
-        self.units = Units(any(part.unit != "1" for part in parts))
+        named = _named(model)
+        self.units = Units(any(part.unit != "1" for part in named))
         self.are_pure = self.units.are_said and not plain_numbers
-        self.ids = Ids(
-            [
-                *(part.id for part in parts),
-                *(one.id for one in model.reactions),
-                *(one.id for one in model.events),
-            ]
-        )
+        self.ids = ids_of(model)
         self.sources = Sources()
         self.starts = _starts(model)
         self.firsts = {start.id: name for name, start in self.starts.items() if isinstance(start, Parameter)}
