@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError
+from nonself.expr import evaluate, names
 from nonself.formats.petab.plan import never_after, with_plans
 from nonself.formats.petab.write import Condition, Point, Problem, free_ids, petab_files
+from nonself.model.ir import Model
+from nonself.model.turning import trigger_times
 from nonself.study.library import find_study
 from nonself.study.prepare import Prepared, prepare
 from nonself.study.source import Study
 from nonself.study.subjects import Subject, subjects_of
 from nonself.study.unknowns import patient_id, unknowns, watched
 from nonself.study.write import require_writable, write_files
+
+NEAR = 1e-9  # relative, below which two times are one
 
 
 def write_petab(
@@ -79,6 +85,7 @@ def _problem(
     never = never_after(max(one.time for subject in subjects for one in subject.readings))
     plain = replace(prepared.model, rules=())
     with study.at("arms"):
+        _require_apart(plain, subjects)
         model, planned = with_plans(plain, [subject.plan for subject in subjects], never)
     ids = free_ids(model)
     fit = unknowns(prepared, subjects, estimate, ids)
@@ -98,6 +105,30 @@ def _problem(
         remarks,
     )  # fmt: skip
     return problem, assumed
+
+
+def _require_apart(model: Model, subjects: Sequence[Subject]) -> None:
+    """Refuse a plan that does something at the very time of an event of the model: SBML does not say which goes first.
+
+    **Raises:** `InputError` naming the patient and the time.
+    """
+    turns = [(event, trigger_times(replace(model, events=(event,)))) for event in model.events]
+    for subject in subjects:
+        known = {part.id: float(part.value) for part in model.parameters} | dict(subject.values)
+        for part in model.derived:
+            known[part.id] = evaluate(str(part.value), known)
+        planned = [move.time for moves in subject.plan.values() for move in moves]
+        for event, formulas in turns:
+            delay = evaluate(event.delay, known) if names(event.delay) <= known.keys() else 0.0
+            for time in (evaluate(formula, known) for formula in formulas):
+                if any(
+                    math.isclose(one, late, rel_tol=NEAR) for one in planned for late in (time, time + delay)
+                ):
+                    raise InputError(
+                        f"the plan does something to patient {subject.patient!r} at {time:g}, when event {event.id!r} "
+                        "of the model happens: SBML does not say which goes first",
+                        mend="do it a moment earlier",
+                    )
 
 
 def _condition_id(subject: Subject, subjects: Sequence[Subject]) -> str:

@@ -263,7 +263,7 @@ def _free_noise(
 
 
 def _of_noise(of: str, sd: str, is_log: bool, log_axis: bool, unit: str) -> list[str]:
-    where = "of the decadic logarithm" if is_log else f"in {unit}"
+    where = "of the decadic logarithm" if is_log else f"in {unit}" if unit != "1" else "of the value"
     said = [
         f"The noise of {of} is assumed: normal, one standard deviation {where} for all ({sd}), to be estimated; no "
         "measurement error is stated. It begins at the spread of the measured values."

@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from nonself.errors import InputError
 from nonself.expr import names, parse, parse_condition
 from nonself.formats.sbml.contents import replaced
-from nonself.model.compose import with_parameters
+from nonself.model.compose import REGIMEN, with_parameters
 from nonself.model.delays import fixed_by_delays
 from nonself.model.ir import FlatConstraint, FlatEvent, FlatReaction, Model
 from nonself.model.parts import Expression, Parameter, Species
@@ -23,7 +24,9 @@ from nonself.provenance import assumed
 
 PLANNED = assumed("given by the study's plan")
 NOW = "_now"
-FIRST_PRIORITY = 1e6  # where the model has events of its own, what is planned goes first, as in a study
+MOST_SHARED = (
+    2  # times of all conditions together, relative to those of one, up to which they count as shared
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def with_plans(
     **Arguments:** `plans` of each condition; `never` a time that no measurement reaches.
     **Raises:** `InputError` for a parameter that a delay needs, `CompositionError` for a name that is taken.
 
-    **Example:** `with_plans(model, [{"drug": [Move(1.0, added=100.0)]}, {}], 1e5)[1][0]["plan_1_drug"]`
+    **Example:** `with_plans(model, [{"drug": [Move(1.0, added=100.0)]}, {}], 1e5)[1][0]["plan_drug"]`
     """
     parameters = {part.id: part for part in model.parameters}
     targets = list(dict.fromkeys(target for plan in plans for target, moves in plan.items() if moves))
@@ -104,83 +107,89 @@ def with_plans(
         events.setdefault(slot.times, []).append(slot)
     model = _with_states(model, [target for target in targets if target in parameters])
     ordered = sorted(events, key=lambda times: (min(times), times))
-    made = [_event(model, number, events[times], parameters) for number, times in enumerate(ordered, 1)]
-    new = [part for event in made for part in event.parameters]
-    given = [{key: of[k] for event in made for key, of in event.given.items()} for k in range(len(plans))]
-    return replace(
-        with_parameters(model, new), events=(*model.events, *(event.event for event in made))
-    ), tuple(given)
+    given = _Given()
+    made = [
+        _event(model, number, events[times], set(parameters), given)
+        for number, times in enumerate(ordered, 1)
+    ]
+    model = replace(with_parameters(model, given.parts), events=(*model.events, *made))
+    return model, tuple({key: of[k] for key, of in given.values.items()} for k in range(len(plans)))
 
 
 def _slots(target: str, plans: Sequence[Plan], is_parameter: bool, never: float) -> list[_Slot]:
-    """What is done to a target first, second, …; a condition that has less of it gets nothing, or never."""
+    """What is done to a target, in each condition: at times that conditions share, or first, second, … in each.
+
+    A condition that has less of it gets nothing, or never.
+    """
     own = [tuple(plan.get(target, ())) for plan in plans]
+    most = max(map(len, own))
+    shared = sorted({move.time for moves in own for move in moves})
+    if not is_parameter and len(shared) <= MOST_SHARED * most:
+        at = [{move.time: move for move in moves} for moves in own]
+        return [_Slot(target, tuple(moves.get(time, Move(time)) for moves in at)) for time in shared]
     found = []
-    for k in range(max(map(len, own))):
-        real = [moves[k] for moves in own if k < len(moves)]
-        times = {move.time for move in real}
-        filled = []
-        for moves in own:
-            if k < len(moves):
-                filled.append(moves[k])
-            elif is_parameter:
-                filled.append(replace(real[0], time=never))
-            else:
-                taken = {move.time for move in moves}
-                filled.append(Move(never if len(times) > 1 or times & taken else real[0].time))
-        found.append(_Slot(target, tuple(filled)))
+    for k in range(most):
+        real = next(moves[k] for moves in own if k < len(moves))
+        nothing = replace(real, time=never) if is_parameter else Move(never)
+        found.append(_Slot(target, tuple(moves[k] if k < len(moves) else nothing for moves in own)))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """An event with its parameters and what these are in each condition."""
+class _Given:
+    """The parameters that conditions give, one for the same numbers of the same kind."""
 
-    event: FlatEvent
-    parameters: tuple[Parameter, ...]
-    given: Mapping[str, tuple[float, ...]]
+    def __init__(self) -> None:
+        self.parts: list[Parameter] = []
+        self.values: dict[str, tuple[float, ...]] = {}
+        self.known: dict[tuple[str, tuple[float, ...]], str] = {}
 
-
-def _event(model: Model, number: int, slots: Sequence[_Slot], own: Mapping[str, Parameter]) -> _Made:
-    units = {part.id: part.unit for part in model.species}
-    units |= {part.id: part.unit for part in model.parameters}
-    new: list[Parameter] = []
-    given: dict[str, tuple[float, ...]] = {}
-
-    def say(values: tuple[float, ...], name: str, unit: str, label: str) -> str:
+    def say(self, values: tuple[float, ...], wanted: str, unit: str, label: str) -> str:
+        """Return the formula of what is `values` in the conditions: a number, or the name of a parameter."""
         if len(set(values)) == 1:
             return repr(values[0])
-        given[name] = values
-        new.append(Parameter(name, values[0], unit, PLANNED, label))
-        return name
+        if (wanted, values) not in self.known:
+            same = sum(kind == wanted for kind, _ in self.known)
+            name = f"{wanted}_{same + 1}" if same else wanted
+            self.known[wanted, values] = name
+            self.values[name] = values
+            self.parts.append(Parameter(name, values[0], unit, PLANNED, label))
+        return self.known[wanted, values]
 
-    name = f"plan_{number}"
-    time = say(slots[0].times, f"{name}_time", model.time_unit, "when the plan does this")
+
+def _event(
+    model: Model, number: int, slots: Sequence[_Slot], own: AbstractSet[str], given: _Given
+) -> FlatEvent:
+    units = {part.id: part.unit for part in model.species}
+    units |= {part.id: part.unit for part in model.parameters}
+    time = given.say(slots[0].times, f"plan_time_{number}", model.time_unit, "when the plan does this")
     assignments = []
     for slot in slots:
-        state = f"{slot.target}{NOW}" if slot.target in own else slot.target
-        unit = units[slot.target]
-        kept = say(tuple(m.kept for m in slot.moves), f"{name}_{slot.target}_kept", "1", "share that is kept")
-        first = say(
-            tuple(m.own for m in slot.moves), f"{name}_{slot.target}_own", "1", "1: as at the start again"
+        target, unit = slot.target, units[slot.target]
+        kept, first, added = (
+            tuple(part) for part in zip(*((one.kept, one.own, one.added) for one in slot.moves), strict=True)
         )
-        added = say(
-            tuple(m.added for m in slot.moves), f"{name}_{slot.target}", unit, f"given: {slot.target}"
+        state = f"{target}{NOW}" if target in own else target
+        terms = (
+            (given.say(kept, f"plan_kept_{target}", "1", f"share of {target} that is kept"), state),
+            (
+                given.say(first, f"plan_own_{target}", "1", f"1 where {target} is as at the start again"),
+                target,
+            ),
+            (given.say(added, f"plan_{target}", unit, f"{target} that is given"), ""),
         )
-        assignments.append((state, _sum((kept, state), (first, slot.target), (added, ""))))
-    happening = FlatEvent(
-        id=name,
-        mechanism="regimen",
+        assignments.append((state, _sum(*terms)))
+    return FlatEvent(
+        id=f"plan_{number}",
+        mechanism=REGIMEN,
         trigger=f"time >= {time}",
         assignments=tuple(assignments),
         delay="0",
-        priority=repr(FIRST_PRIORITY) if model.events else None,
+        priority=None,
         persistent=True,
         initial_value=False,
         use_values_from_trigger_time=True,
         label="the plan: " + ", ".join(slot.target for slot in slots),
     )
-    return _Made(happening, tuple(new), given)
 
 
 def _sum(*terms: tuple[str, str]) -> str:
