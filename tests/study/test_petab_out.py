@@ -15,14 +15,17 @@ from scipy import stats
 from tests.formats.petab_rules import wrong_with
 
 import nonself
+from nonself.cli import main
 from nonself.codegen.build import build
 from nonself.cohort.trial import Schedule, run_trial
 from nonself.engine.loop import solve
 from nonself.errors import InputError
+from nonself.model.ir import FlatClone
 from nonself.study.arms import build_arms
 from nonself.study.library import shipped_studies
 from nonself.study.prepare import Prepared, prepare
 from nonself.study.source import read_study
+from nonself.study.subjects import subjects_of
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 at_hand = pytest.mark.skipif(not (SHARED / "cml-hahnel2020").is_dir(), reason="the data are not at hand")
@@ -82,6 +85,42 @@ CELLS = "patient,time [week],value\n1,1,118\n1,6,131\n2,7,125\n2,12,140\n3,2.5,1
 EARLY = "patient,time,value\n1,0,140\n1,50,150\n2,51,130\n2,20,129\n"
 
 
+BODY = """
+study: clinic
+title: Two people, one bled
+model: body
+time: {unit: day, from: 0, until: 10, every: 1}
+cohorts: [{name: real, patients: {table: {file: people.csv}}}]
+arms:
+  - name: bled
+    regimen:
+      - {therapy: blood_loss, dose: 0.2, times: [2, 30]}
+      - {therapy: lymphocyte_depletion, dose: 0.5, times: [4]}
+  - name: none
+observables: [blood_hemoglobin]
+measurement: clinic
+measured:
+  - {cohort: real, arm: bled, of: blood_hemoglobin, files: [bled.csv]}
+  - {cohort: real, arm: none, of: blood_hemoglobin, files: [none.csv]}
+"""
+EVENTS = """
+study: events
+title: A model with an event of its own
+model: model.ant
+time: {unit: day, from: 0, until: 10, every: 1}
+cohorts: [{name: real, patients: {table: {file: people.csv}}}]
+arms: [{name: dose, regimen: [{add: {A: 3}, at: [2]}]}]
+observables: [A]
+measured: [{cohort: real, of: A, files: [data.csv]}]
+"""
+ANTIMONY = """model fading
+  unit time_unit = 86400 second
+  species A = 8
+  k = 0.1
+  fade: A -> ; k*A
+  halve: at (time >= 2): A = A/2
+end
+"""
 Points = list[tuple[str, str, str, float, float]]  # patient, arm, observable, time in the model's unit, value
 
 
@@ -124,7 +163,22 @@ def of_own(folder: Path) -> tuple[Path, Points]:
     return folder / "study.yaml", points
 
 
-STUDIES = [pytest.param(of_cml, marks=at_hand), of_neutropenia, of_own]
+def of_body(folder: Path) -> tuple[Path, Points]:
+    (folder / "people.csv").write_text("patient,blood_reference\na,5\nb,4.2\n")
+    (folder / "bled.csv").write_text("patient,time,value\na,1,140\na,5,118\nb,9,121\n")
+    (folder / "none.csv").write_text("patient,time,value\na,5,141\n")
+    (folder / "study.yaml").write_text(BODY)
+    points = [
+        ("a", "bled", 1.0, 140.0),
+        ("a", "bled", 5.0, 118.0),
+        ("b", "bled", 9.0, 121.0),
+        ("a", "none", 5.0, 141.0),
+    ]
+    return folder / "study.yaml", [(who, arm, "blood_hemoglobin", *rest) for who, arm, *rest in points]
+
+
+SMALL = [pytest.param(of_cml, marks=at_hand), of_neutropenia, of_own]
+STUDIES = [*SMALL, of_body]
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
@@ -210,6 +264,7 @@ def test_the_tables_are_as_the_specification_asks(written) -> None:
     assert wrong_with(path) == []
 
 
+@pytest.mark.parametrize("written", SMALL, indirect=True)
 @pytest.mark.skipif(find_spec("roadrunner") is None, reason="libRoadRunner is not installed")
 def test_libroadrunner_runs_the_conditions_to_the_same_values(written) -> None:
     *_, folder = written
@@ -337,7 +392,10 @@ def test_what_a_draw_lets_vary_is_estimated_by_patient_with_its_law_as_prior(tmp
     found = nonself.write_petab(of_neutropenia(tmp_path)[0], tmp_path / "out")
     people = ("v00001", "v00002", "v00003")
     rows = parameters(tmp_path / "out")
-    assert found["to be estimated"] == [*(f"{one}_{who}" for one in ("Circ0", "slope") for who in people), "sd_neutrophils"]
+    assert found["to be estimated"] == [
+        *(f"{one}_{who}" for one in ("Circ0", "slope") for who in people),
+        "sd_neutrophils",
+    ]
     assert list(rows) == found["to be estimated"]
     row = rows["slope_v00002"]
     assert (row["parameterScale"], row["objectivePriorType"]) == ("log10", "logNormal")
@@ -387,7 +445,10 @@ def test_named_parameters_are_estimated_by_patient_where_they_differ_else_for_al
     assert sorted(found["to be estimated"]) == sorted([*wanted, "sd_Z", "sd_bcr_abl_percent"])
     rows = parameters(tmp_path / "out")
     assert rows["r"]["lowerBound"], rows["r"]["upperBound"] == ("8e-05", "80.0")
-    assert (float(rows["inh1_patient_1"]["lowerBound"]), rows["inh1_patient_1"]["objectivePriorType"]) == (1.456, "")
+    assert (float(rows["inh1_patient_1"]["lowerBound"]), rows["inh1_patient_1"]["objectivePriorType"]) == (
+        1.456,
+        "",
+    )
     assert rows["a0"]["objectivePriorType"] == "uniform"
     said = " ".join(found["assumed"])
     assert "Bounds of r are assumed" in said
@@ -396,7 +457,9 @@ def test_named_parameters_are_estimated_by_patient_where_they_differ_else_for_al
     assert wrong_with(tmp_path / "out" / "own.yaml") == []
 
 
-def test_an_estimated_parameter_changes_what_it_changes_in_the_study_also_where_the_plan_gives_it_back(tmp_path) -> None:
+def test_an_estimated_parameter_changes_what_it_changes_in_the_study_also_where_the_plan_gives_it_back(
+    tmp_path,
+) -> None:
     path, points = of_own(tmp_path)
     nonself.write_petab(path, tmp_path / "out", estimate=["inh1", "d", "a0"])
     change = {"inh1_patient_1": 5.0, "d_patient_2": 0.2, "a0": 0.004}
@@ -415,21 +478,168 @@ def test_an_estimated_parameter_changes_what_it_changes_in_the_study_also_where_
 
 
 def test_a_clinics_error_is_the_noise_and_is_not_estimated(tmp_path) -> None:
-    text = """
-study: clinic
-title: A clinic
+    path, _ = of_body(tmp_path)
+    found = nonself.write_petab(path, tmp_path / "out")
+    assert found["to be estimated"] == []
+    (row,) = parameters(tmp_path / "out").values()
+    assert float(row["nominalValue"]) == pytest.approx(math.sqrt(math.log1p(0.014**2)))
+    assert table(tmp_path / "out", "observables.tsv")[0]["observableTransformation"] == "log"
+    assert any("'death_of_age' happens, by chance" in one for one in found["left out"])
+    path.write_text(path.read_text().replace("measurement: clinic\n", ""))
+    found = nonself.write_petab(path, tmp_path / "other")
+    assert found["to be estimated"] == ["sd_blood_hemoglobin"]
+    assert table(tmp_path / "other", "observables.tsv")[0]["observableTransformation"] == "lin"
+
+
+def test_limits_are_left_out_counted_and_told_wherever_a_person_looks(tmp_path) -> None:
+    found = nonself.write_petab(of_neutropenia(tmp_path)[0], tmp_path / "out")
+    said = (
+        "1 value of neutrophils left out: PEtab's version 1 cannot say that a value is only a limit (below)"
+    )
+    assert found["left out"][0].startswith(said)
+    for name in ("README.md", "neutropenia-docetaxel.yaml"):
+        assert said in (tmp_path / "out" / name).read_text()
+    assert said in " ".join((tmp_path / "out" / "model.xml").read_text().split())
+    assert "0.4" not in [row["measurement"] for row in table(tmp_path / "out", "measurements.tsv")]
+    assert "1 value of neutrophils left out: before the model's start" in found["left out"]
+    assert any("who are not in the cohort 'virtual patients'" in one for one in found["left out"])
+
+
+@at_hand
+def test_the_shipped_study_of_leukemia_says_what_it_leaves_out(tmp_path, capsys) -> None:
+    assert main(["export", "cml-stop", "--format", "petab", "--out", str(tmp_path / "out")]) == 0
+    out = capsys.readouterr().out
+    assert "measurements: 276" in out
+    assert "155 values of bcr_abl_percent left out" in out
+    assert "1 value of bcr_abl_percent left out: before the model's start" in out
+    assert len(read(tmp_path / "out").tables.conditions) == 14
+
+
+def test_the_arm_need_not_be_said_where_all_plans_are_the_same_until_then(tmp_path) -> None:
+    path, _ = of_neutropenia(tmp_path)
+    (tmp_path / "high.csv").write_text("patient,time,value\nv00001,3,4.4\n")
+    text = path.read_text().replace(
+        "of: neutrophils, files: [low.csv], limit: below", "of: C1, files: [high.csv]"
+    )
+    same = (
+        text.replace(", arm: docetaxel 180 mg", "")
+        .replace(", arm: docetaxel 135 mg", "")
+        .replace("135 mg", "180 mg")
+    )
+    path.write_text(same.replace("count: 6}\n  - name: docetaxel 180 mg", "count: 5}\n  - name: other"))
+    found = nonself.write_petab(path, tmp_path / "out")
+    assert (found["conditions"], found["measurements"]) == (1, 2)
+
+
+# what is refused -----------------------------------------------------------------------------------------------
+POPULATION = """
+study: people
+title: People
 model: body
 time: {unit: day, from: 0, until: 10, every: 1}
-cohorts: [{name: real, patients: {table: {file: people.csv}}}]
+cohorts: [{name: real, patients: {population: {people: 2}}}]
 arms: [{name: none}]
-observables: [hemoglobin]
-measurement: clinic
-measured: [{cohort: real, of: hemoglobin, files: [data.csv]}]
+observables: [blood_hemoglobin]
+measured: [{cohort: real, of: blood_hemoglobin, files: [low.csv]}]
 """
-    (tmp_path / "people.csv").write_text("patient,age_at_start\na,40\n")
-    (tmp_path / "data.csv").write_text("patient,time,value\na,0,14\n")
-    (tmp_path / "study.yaml").write_text(text)
-    try:
-        print(nonself.write_petab(tmp_path / "study.yaml", tmp_path / "out"))
-    except InputError as e:
-        raise AssertionError(str(e))
+HOLD = ", hold: neutrophils < 1, start: 0, every"
+ARM = ", arm: docetaxel 180 mg"
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "line"),
+    [
+        (lambda text: text.replace(MEASURED, ""), "nothing is measured in this study", ""),
+        (lambda text: POPULATION, "'real' are people of a population: what befalls them by chance", "measured:"),
+        (lambda text: text.replace(", start: 0, every", HOLD), r"decided at the visit \(hold\)", "dose: 180 mg"),
+        (lambda text: text.replace("[high.csv]", "[none.csv]"), "there is no file none.csv", "none.csv"),
+        (lambda text: text.replace(ARM, ""), "does not say under which arm patient 'v00001'", "high.csv"),
+        (lambda text: text.replace(ARM, ", arm: docetaxl"), "unknown arm 'docetaxl'", "docetaxl"),
+        (lambda text: text.replace("[high.csv]", "[all.csv], limit: below").replace("low.csv", "all.csv"),
+         "no measured value is left to fit to: 1 value", "measured:"),
+        (lambda text: text.replace("of: neutrophils, files: [high", "of: Neutro, files: [high"),
+         "unknown observable 'Neutro'", "Neutro"),
+    ],
+)  # fmt: skip
+def test_what_petab_cannot_say_is_refused_with_its_line_and_nothing_is_written(
+    change, said, line, tmp_path
+) -> None:
+    path, _ = of_neutropenia(tmp_path)
+    (tmp_path / "all.csv").write_text("patient,time,value,below\nv00001,3,0.1,1\n")
+    text = change(path.read_text())
+    path.write_text(text)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match=said) as refused:
+        nonself.write_petab(path, tmp_path / "out")
+    assert refused.value.file == str(path)
+    assert refused.value.mend
+    if line:
+        assert line in text.splitlines()[refused.value.line - 1]
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--estimate", "slop"], "unknown parameter to estimate 'slop'"),
+        (["--estimate", "slope", "--estimate", "slope"], "'slope' is to be estimated twice"),
+        (["--estimate", "slope=beta(1,2)"], "how 'slope' varies cannot be read"),
+        (["--estimate", "slope=uniform(0,1)"], "is 5.36158, outside uniform"),
+        (["--estimate", "C1_initial"], "'C1_initial' of patient 'v00001' is 0, and no range is known"),
+        (["--variant", "1"], "a study says which patients it has"),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_named_and_nothing_is_written(arguments, said, tmp_path, capsys) -> None:
+    path, _ = of_neutropenia(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    code = main(["export", str(path), "--format", "petab", "--out", str(tmp_path / "out"), *arguments])
+    assert code == 2
+    assert said in capsys.readouterr().err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_other_formats_estimate_nothing_and_models_are_no_studies(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", "core", "--estimate", "x"]) == 2
+    assert "a model written as sbml has nothing to estimate" in capsys.readouterr().err
+    assert main(["export", "core", "--format", "petab"]) == 2
+    assert "unknown study 'core'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_over_and_an_empty_folder_will_do(tmp_path) -> None:
+    path, _ = of_neutropenia(tmp_path)
+    (tmp_path / "out").mkdir()
+    nonself.write_petab(path, tmp_path / "out")
+    before = {one: one.read_bytes() for one in (tmp_path / "out").iterdir()}
+    with pytest.raises(InputError, match="is not empty"):
+        nonself.write_petab(path, tmp_path / "out")
+    assert {one: one.read_bytes() for one in (tmp_path / "out").iterdir()} == before
+    nonself.write_petab(path, tmp_path / "again")
+    assert {one.name: one.read_bytes() for one in (tmp_path / "again").iterdir()} == {
+        one.name: content for one, content in before.items()
+    }
+
+
+def test_small_clones_by_chance_are_refused(tmp_path) -> None:
+    prepared = prepare(read_study(of_neutropenia(tmp_path)[0]))
+    clone = FlatClone("Circ", "1", "1", "100", 1.0)
+    by_chance = replace(prepared, model=replace(prepared.model, clones=(clone,)))
+    with pytest.raises(InputError, match=r"small clones \(Circ\) move by chance"):
+        subjects_of(by_chance)
+
+
+def test_a_plan_at_the_very_time_of_an_event_of_the_model_is_refused(tmp_path) -> None:
+    (tmp_path / "model.ant").write_text(ANTIMONY)
+    (tmp_path / "data.csv").write_text("patient,time,value\nonly,5,2\n")
+    (tmp_path / "people.csv").write_text("patient,k\nonly,0.2\n")
+    (tmp_path / "study.yaml").write_text(EVENTS)
+    with pytest.raises(InputError, match="at 2, when event 'halve' of the model happens"):
+        nonself.write_petab(tmp_path / "study.yaml", tmp_path / "out")
+    (tmp_path / "study.yaml").write_text(EVENTS.replace("at: [2]", "at: [1.5]"))
+    nonself.write_petab(tmp_path / "study.yaml", tmp_path / "out")
+    points = [("only", "dose", "A", 5.0, 2.0)]
+    expected = courses(prepare(read_study(tmp_path / "study.yaml")), tmp_path / "out", points)
+    assert apart(tmp_path / "out", expected) < NEAR
+    by_hand = ((8 * math.exp(-0.3) + 3) * math.exp(-0.1)) / 2 * math.exp(-0.6)
+    assert expected == pytest.approx([by_hand], rel=1e-8)
