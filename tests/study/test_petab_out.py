@@ -89,13 +89,13 @@ BODY = """
 study: clinic
 title: Two people, one bled
 model: body
-time: {unit: day, from: 0, until: 10, every: 1}
+time: {unit: hour, from: 0, until: 240, every: 24}
 cohorts: [{name: real, patients: {table: {file: people.csv}}}]
 arms:
   - name: bled
     regimen:
-      - {therapy: blood_loss, dose: 0.2, times: [2, 30]}
-      - {therapy: lymphocyte_depletion, dose: 0.5, times: [4]}
+      - {therapy: blood_loss, dose: 0.2, times: [48, 720]}
+      - {therapy: lymphocyte_depletion, dose: 0.5, times: [96]}
   - name: none
 observables: [blood_hemoglobin]
 measurement: clinic
@@ -165,8 +165,8 @@ def of_own(folder: Path) -> tuple[Path, Points]:
 
 def of_body(folder: Path) -> tuple[Path, Points]:
     (folder / "people.csv").write_text("patient,blood_reference\na,5\nb,4.2\n")
-    (folder / "bled.csv").write_text("patient,time,value\na,1,140\na,5,118\nb,9,121\n")
-    (folder / "none.csv").write_text("patient,time,value\na,5,141\n")
+    (folder / "bled.csv").write_text("patient,time,value\na,24,140\na,120,118\nb,216,121\n")
+    (folder / "none.csv").write_text("patient,time [day],value\na,5,141\n")
     (folder / "study.yaml").write_text(BODY)
     points = [
         ("a", "bled", 1.0, 140.0),
@@ -632,7 +632,7 @@ def test_small_clones_by_chance_are_refused(tmp_path) -> None:
 def test_a_plan_at_the_very_time_of_an_event_of_the_model_is_refused(tmp_path) -> None:
     (tmp_path / "model.ant").write_text(ANTIMONY)
     (tmp_path / "data.csv").write_text("patient,time,value\nonly,5,2\n")
-    (tmp_path / "people.csv").write_text("patient,k\nonly,0.2\n")
+    (tmp_path / "people.csv").write_text("patient,k,A_initial\nonly,0.2,6\n")
     (tmp_path / "study.yaml").write_text(EVENTS)
     with pytest.raises(InputError, match="at 2, when event 'halve' of the model happens"):
         nonself.write_petab(tmp_path / "study.yaml", tmp_path / "out")
@@ -641,5 +641,5 @@ def test_a_plan_at_the_very_time_of_an_event_of_the_model_is_refused(tmp_path) -
     points = [("only", "dose", "A", 5.0, 2.0)]
     expected = courses(prepare(read_study(tmp_path / "study.yaml")), tmp_path / "out", points)
     assert apart(tmp_path / "out", expected) < NEAR
-    by_hand = ((8 * math.exp(-0.3) + 3) * math.exp(-0.1)) / 2 * math.exp(-0.6)
+    by_hand = ((6 * math.exp(-0.3) + 3) * math.exp(-0.1)) / 2 * math.exp(-0.6)
     assert expected == pytest.approx([by_hand], rel=1e-8)
