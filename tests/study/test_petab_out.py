@@ -264,6 +264,13 @@ def test_the_tables_are_as_the_specification_asks(written) -> None:
     assert wrong_with(path) == []
 
 
+def test_rows_are_in_the_order_of_the_conditions_ids(written) -> None:
+    *_, folder = written
+    for name, column in (("conditions.tsv", "conditionId"), ("measurements.tsv", "simulationConditionId")):
+        found = [row[column] for row in table(folder, name)]
+        assert found == sorted(found)
+
+
 @pytest.mark.parametrize("written", SMALL, indirect=True)
 @pytest.mark.skipif(find_spec("roadrunner") is None, reason="libRoadRunner is not installed")
 def test_libroadrunner_runs_the_conditions_to_the_same_values(written) -> None:
@@ -271,7 +278,7 @@ def test_libroadrunner_runs_the_conditions_to_the_same_values(written) -> None:
     rows = table(folder, "measurements.tsv")
     ours = read(folder).simulated()
     names = list(dict.fromkeys(row["simulationConditionId"] for row in rows))
-    for condition in names[:4]:
+    for condition in names:
         mine = [k for k, row in enumerate(rows) if row["simulationConditionId"] == condition]
         theirs = by_roadrunner(folder, condition, [rows[k] for k in mine])
         assert theirs == pytest.approx(ours[mine], rel=1e-6)
@@ -290,7 +297,7 @@ def by_roadrunner(folder: Path, condition: str, rows: list[dict[str, str]]) -> l
         assert document.getModel().getParameter(name).setValue(value) == libsbml.LIBSBML_OPERATION_SUCCESS
     roadrunner.Logger.disableLogging()
     runner = roadrunner.RoadRunner(libsbml.writeSBMLToString(document))
-    runner.integrator.absolute_tolerance, runner.integrator.relative_tolerance = 1e-13, 1e-10
+    runner.integrator.absolute_tolerance, runner.integrator.relative_tolerance = 1e-13, 1e-12
     runner.integrator.maximum_num_steps = 1_000_000
     watched = {row["observableId"]: row["observableFormula"] for row in table(folder, "observables.tsv")}
     grid = sorted({0.0, *(float(row["time"]) for row in rows)})

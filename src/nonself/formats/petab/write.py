@@ -93,6 +93,8 @@ def free_ids(model: Model) -> Ids:
 def petab_files(problem: Problem) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Return the files of a problem, the YAML file last, and what SBML cannot say of the model.
 
+    Rows are in the order of the conditions' ids: pyPESTO with libRoadRunner mixes conditions up that are in another.
+
     **Raises:** `InputError` for what cannot be written without changing what the problem is.
 
     **Example:** `files, left_out = petab_files(problem)`
@@ -100,6 +102,11 @@ def petab_files(problem: Problem) -> tuple[dict[str, bytes], tuple[str, ...]]:
     **Reference:** Schmiester et al. (2021), PEtab - Interoperable specification of parameter estimation problems in
     systems biology, PLoS Comput Biol 17:e1008646.
     """
+    problem = replace(
+        problem,
+        conditions=tuple(sorted(problem.conditions, key=lambda part: part.id)),
+        points=tuple(sorted(problem.points, key=lambda part: part.condition)),
+    )
     model = _with_starts_given(problem)
     text, left_out = sbml_text(model, problem.remarks)
     ids = ids_of(model)
