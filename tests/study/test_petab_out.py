@@ -272,7 +272,7 @@ def test_rows_are_in_the_order_of_the_conditions_ids(written) -> None:
 
 
 @pytest.mark.parametrize("written", SMALL, indirect=True)
-@pytest.mark.skipif(find_spec("roadrunner") is None, reason="libRoadRunner is not installed")
+@pytest.mark.skipif(find_spec("roadrunner") is None, reason="libRoadRunner is not installed (extra test)")
 def test_libroadrunner_runs_the_conditions_to_the_same_values(written) -> None:
     *_, folder = written
     rows = table(folder, "measurements.tsv")
