@@ -444,6 +444,25 @@ def test_every_law_has_its_scale_bounds_and_prior(tmp_path) -> None:
     assert wrong_with(tmp_path / "out" / "neutropenia-docetaxel.yaml") == []
 
 
+def test_what_varies_around_published_patients_is_estimated_without_a_prior(tmp_path) -> None:
+    path, _ = of_own(tmp_path)
+    around = "resample: variants, vary: [mu, inh1], spread: 0.1, bounds: {inh1: [1, 2000]}, assumed: a test"
+    draw = f"{{draw: {{patients: 3, {around}}}}}"
+    text = path.read_text().replace('{variants: ["1", "2", "3"]}', draw)
+    for name in ("doses", "late", "cells", "early"):
+        lines = (tmp_path / f"{name}.csv").read_text().splitlines()
+        rows = [lines[0], *(f"v0000{line}" for line in lines[1:])]
+        (tmp_path / f"{name}.csv").write_text("\n".join(rows) + "\n")
+    path.write_text(text)
+    nonself.write_petab(path, tmp_path / "out")
+    rows = parameters(tmp_path / "out")
+    assert {key.split("_")[0] for key in rows} == {"mu", "inh1", "sd"}
+    assert "objectivePriorType" not in rows["mu_v00001"]
+    assert (float(rows["inh1_v00002"]["lowerBound"]), float(rows["inh1_v00002"]["upperBound"])) == (1, 2000)
+    assert float(rows["mu_v00002"]["lowerBound"]) <= 1.504e-8  # the range stated with the model
+    assert wrong_with(tmp_path / "out" / "own.yaml") == []
+
+
 def test_named_parameters_are_estimated_by_patient_where_they_differ_else_for_all(tmp_path) -> None:
     asked = ["inh1", "d=lognormal(0.1,1)", "a0=uniform(0.001,0.01)", "r"]
     found = nonself.write_petab(of_own(tmp_path)[0], tmp_path / "out", estimate=asked)
