@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ DoseFile = Annotated[
 Vary = Annotated[
     list[str] | None,
     typer.Option(
-        help="how a parameter varies: lognormal(median,sd), normal(mean,sd), uniform(low,high), "
+        help="how a parameter varies: lognormal(median,sd of the log), normal(mean,sd), uniform(low,high), "
         "loguniform(low,high)",
         metavar="NAME=LAW",
     ),
@@ -172,7 +173,8 @@ def simulate_command(
         int | None, typer.Option(help="how many; 100 if any varies", min=1, metavar="N")
     ] = None,
     display: Annotated[
-        list[str] | None, typer.Option("--show", help="an observable or species", metavar="NAME")
+        list[str] | None,
+        typer.Option("--show", help="an observable or species, again for more", metavar="NAME"),
     ] = None,
     seed: Annotated[int, typer.Option(help="seed of all draws", min=0, metavar="S")] = 1,
     patient: Annotated[str | None, typer.Option(help="one of them alone, by id", metavar="ID")] = None,
@@ -193,28 +195,30 @@ def simulate_command(
 
         require_course_place(out)
 
-    result = simulate(
-        model,
-        until=until,
-        points=points,
-        set=pairs(set_, "--set"),
-        vary=pairs(vary, "--vary"),
-        variant=variant,
-        patients=patients,
-        show=tuple(display or ()),
-        seed=seed,
-        workers=workers or available_cores(),
-        patient=patient,
-        trace=trace,
-        doses=doses,
-    )
+    with _progress(model, as_json) as progress:
+        result = simulate(
+            model,
+            until=until,
+            points=points,
+            set=pairs(set_, "--set"),
+            vary=pairs(vary, "--vary"),
+            variant=variant,
+            patients=patients,
+            show=tuple(display or ()),
+            seed=seed,
+            workers=workers or available_cores(),
+            patient=patient,
+            trace=trace,
+            doses=doses,
+            progress=progress,
+        )
     from nonself.study.single_page import simulation_page, simulation_summary
 
     written = [] if out is None else _written(result, out)
     if as_json:
         _print_json(simulation_summary(result, written))
     else:
-        _print_text(simulation_page(result, written))
+        _print_text(simulation_page(result, written, shutil.get_terminal_size((120, 40)).columns))
     return SOME_FAILED if result.failures else DONE
 
 

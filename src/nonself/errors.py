@@ -49,14 +49,14 @@ class InputError(NonselfError):
         return f"{head}\n  Mend: {self.mend}" if self.mend else head
 
 
-def near_misses(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Return the known names most like `name`, best first.
+def near_misses(name: str, known: Iterable[str], count: int = 3, cutoff: float = 0.5) -> list[str]:
+    """Return the known names most like `name`, best first; `cutoff` how much alike they are at least, of 1.
 
     **Example:** `near_misses("hahnel", ["hahnel2020", "moore_li2004"])` gives `["hahnel2020"]`.
     """
     names = sorted(set(known))
     lowered = {candidate.lower(): candidate for candidate in names}
-    close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=0.5)
+    close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=cutoff)
     return [lowered[match] for match in close]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pint
 
 DAYS_PER_MONTH = 30.4375
+UNSAID_TIME = "time"  # the unit of time of a model whose file says none
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +40,14 @@ def dimension(unit: str) -> Mapping[str, float]:
             f"unit {unit!r} is not known ({error})", mend="write it as in '1/day', 'cell/uL', 'mg', 'percent'"
         ) from None
     return {name: float(power) for name, power in found.items()}  # type: ignore[arg-type]
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Return whether two units measure the same kind of quantity.
+
+    **Raises:** `UnitError` when one is not known.
+    """
+    return one == other or dimension(one) == dimension(other)
 
 
 def factor(source: str, target: str) -> float:

@@ -124,7 +124,9 @@ def test_units_of_the_header_are_converted(tmp_path) -> None:
     )
     plain = table(tmp_path, "TIME [hour],AMT [g],RATE,CMT\n24,0.1,0,blood\n48,0.24,0.01,blood\n")
     assert np.allclose(run(plain).values, found.values, rtol=1e-12)
-    with pytest.raises(InputError, match=r"doses\.csv:1: 'liter' cannot be converted to 'mg'"):
+    with pytest.raises(
+        InputError, match=r"doses\.csv:1: column AMT, of 'blood': 'liter' cannot be converted to 'mg'"
+    ):
         run(table(tmp_path, "TIME,AMT [liter],CMT\n1,1,blood\n"))
 
 
@@ -167,7 +169,9 @@ def test_any_doses_are_exact(doses, tmp_path) -> None:
         ("TIME,AMT,CMT\n,1,blood", "TIME is missing", 2),
         ("TIME,AMT,CMT\n10:30,1,blood", "holds '10:30', which is not a number", 2),
         ("TIME,AMT,CMT\n0,nan,blood", "not a finite number", 2),
-        ("TIME,AMT,CMT,WT\n0,1,blood,70", "unknown column of a dose table 'WT'", 1),
+        ("TIME,AMT,CMT,ADL\n0,1,blood,3", "unknown column of a dose table 'ADL'", 1),
+        ("TIME,AMT,CMT,transfer\n0,1,blood,70", "column 'transfer' is a parameter of the model", 1),
+        ("TIME AMT CMT\n0 1 blood", "needs a column TIME", 1),
         ("TIME,AMT,CMT,time\n0,1,blood,70", "column TIME is there twice", 1),
         ("TIME,CMT\n0,blood", "needs a column AMT", 1),
         ("ID [day],TIME,AMT\n1,0,1", "column ID has a unit", 1),
@@ -199,6 +203,78 @@ def test_infusions_into_what_a_constraint_determines_are_refused(tmp_path) -> No
     table_ = in_model(read_doses(table(tmp_path, "TIME,AMT,RATE,CMT\n0,5,1,half\n")), model)
     with pytest.raises(InputError, match="which a constraint determines"):
         with_infusions(model, table_)
+
+
+def test_records_that_are_comments_and_columns_of_other_names_are_not_read(tmp_path) -> None:
+    path = table(
+        tmp_path,
+        "C,ID,TIME,AMT,CMT,WT,DVID\nC,1,0,999,blood,70,.\n.,1,0,100,2.0,70,1\n,1,20,50,blood,70,.\n",
+    )
+    found = run(path)
+    assert found.values[0, :, 0] == pytest.approx(blood([(0, 100, 0)], found.times), rel=1e-6, abs=1e-6)
+    unread, late = found.warnings
+    assert unread.endswith("columns that are not read: WT.")
+    assert "1 of 2 doses lie after the end, at 10" in late
+
+
+VOLUME = """
+model v()
+  compartment plasma; plasma = V; V = 5;
+  species conc in plasma; conc = 0; kel = 0.3;
+  out: conc -> ; plasma*kel*conc;
+end
+"""
+
+
+def concentration(volume: float, times: np.ndarray) -> np.ndarray:
+    """What 100 at once and 50 over one unit of time from 1 on leave in a volume, as a concentration: exact."""
+    since = np.maximum(times - 1, 0)
+    running = np.minimum(since, 1)
+    infused = 50 / K * (1 - np.exp(-K * running)) * np.exp(-K * (since - running))
+    return (100 * np.exp(-K * times) + infused) / volume
+
+
+def test_an_amount_given_to_a_concentration_is_divided_by_its_compartment(tmp_path) -> None:
+    pytest.importorskip("antimony")
+    (tmp_path / "v.ant").write_text(VOLUME)
+    path = table(tmp_path, "TIME,AMT,RATE,CMT\n0,100,,conc\n1,50,50,conc\n")
+    model = str(tmp_path / "v.ant")
+    found = nonself.simulate(model, until=4, points=9, doses=path, show=("conc",), rtol=1e-8)
+    assert found.values[0, :, 0] == pytest.approx(concentration(5, found.times), rel=1e-6)
+    assert found.values[0, :, 0] != pytest.approx(concentration(1, found.times), rel=1e-2)  # a planted breach
+    many = nonself.simulate(
+        model,
+        until=4,
+        points=9,
+        doses=path,
+        vary={"V": "uniform(1,10)"},
+        patients=5,
+        show=("conc",),
+        rtol=1e-8,
+    )
+    for values in many.values[:, :, 0]:
+        own = 100 / values[0]
+        assert values == pytest.approx(concentration(own, many.times), rel=1e-6)
+    assert len({round(values[0], 6) for values in many.values[:, :, 0]}) == 5
+
+
+def test_the_unit_of_an_amount_says_whether_it_is_a_concentration(tmp_path) -> None:
+    size = Parameter("plasma", 5.0, "liter", WHY)
+    one = Mechanism(
+        "m", "m", (), species=(Species("conc", 0.0, "mg/liter", WHY, "Drug", size="plasma"),),
+        parameters=(size, Parameter("k", K, "1/hour", WHY)), reactions=(Reaction("out", "k*conc", {"conc": -1}),),
+    )  # fmt: skip
+    model = compose([one], id="m", time_unit="hour")
+    for header, start in (
+        ("AMT", 20.0),
+        ("AMT [g]", 20_000.0),
+        ("AMT [mg/liter]", 100.0),
+        ("AMT [g/L]", 1e5),
+    ):
+        path = table(tmp_path, f"TIME,{header},CMT\n0,100,Drug\n")
+        assert nonself.simulate(model, until=1, doses=path).values[0, 0, 0] == pytest.approx(start, rel=1e-12)
+    with pytest.raises(InputError, match="column AMT, of 'conc': 'day' cannot be converted"):
+        nonself.simulate(model, until=1, doses=table(tmp_path, "TIME,AMT [day],CMT\n0,100,conc\n"))
 
 
 STUDY = """

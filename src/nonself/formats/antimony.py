@@ -27,6 +27,7 @@ MOST_DEPTH = 100  # of brackets in brackets
 LONGEST_LINE = 20_000
 SECONDS = 60.0
 _IMPORT = re.compile(r"^\s*import\b", re.MULTILINE)
+_LINES = re.compile(r"^line \d+: | \(lines? [^()]*\)")  # those of the SBML in between, which nobody sees
 _CHILD = """
 import json, sys
 import antimony
@@ -62,7 +63,7 @@ def read_antimony(path: str | Path) -> SbmlModel:
         line = re.search(r"line (\d+)", error.what) if error.file is None else None
         place = int(line.group(1)) if line else None
         raise InputError(error.what, file=str(path), line=place, mend=error.mend) from None
-    return replace(read, file=str(path))
+    return replace(read, file=str(path), warnings=tuple(_LINES.sub("", text) for text in read.warnings))
 
 
 def write_antimony(model: Model, path: str | Path, notes: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -7,16 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nonself.cohort.dosing import DoseTable, Given
-from nonself.errors import InputError, UnknownName
+from nonself.errors import InputError, UnknownName, near_misses
 from nonself.formats.sheet import Sheet, number, read_sheet
 
-COLUMNS = ("ID", "TIME", "AMT", "RATE", "II", "ADDL", "EVID", "CMT", "SS", "DV", "MDV")
+COMMENT = "C"  # a record is one where this column holds the letter, as NONMEM ignores it
+COLUMNS = (
+    COMMENT,
+    "ID",
+    "TIME",
+    "AMT",
+    "RATE",
+    "II",
+    "ADDL",
+    "EVID",
+    "CMT",
+    "SS",
+    "DV",
+    "MDV",
+    "DVID",
+    "NTIME",
+)
 OBSERVED, DOSE, OTHER = 0, 1, 2  # what EVID says
 REFUSED = {
     3: "a reset (EVID 3)",
     4: "a reset with a dose (EVID 4)",
 }
 MOST_DOSES = 2_000_000
+NEAR = 0.7  # how much alike a column and a known one are, of 1, to be refused
 NOTHING = ("", ".")  # how a cell says nothing
 
 
@@ -25,8 +42,9 @@ def read_doses(path: Path) -> DoseTable:
     needed.
 
     A record with EVID 1, or without EVID and with an amount, is a dose of AMT into CMT, all at once or, with RATE, over
-    AMT/RATE; ADDL more follow, II apart. Records with EVID 0 or 2 give nothing. A header may carry a unit, as in
-    `AMT [mg]`.
+    AMT/RATE; ADDL more follow, II apart. Records with EVID 0 or 2 give nothing, and those with a C in column C are not
+    read. A header may carry a unit, as in `AMT [mg]`. Columns of other names, such as covariates, are not read, and
+    named in a warning, unless they look like a known one.
 
     **Returns:** every dose. **Raises:** `InputError` with file and line for what is wrong, or, by name, not done:
     resets (EVID 3 and 4), steady state (SS), rates and durations that are modeled (RATE below 0).
@@ -34,7 +52,7 @@ def read_doses(path: Path) -> DoseTable:
     **Example:** `read_doses(Path("doses.csv")).patients`
     """
     sheet = read_sheet(path)
-    columns = _columns(sheet)
+    columns, unread = _columns(sheet)
     units = {name: sheet.units[place] for name, place in columns.items()}
     for name, unit in units.items():
         if unit is not None and name not in ("TIME", "AMT", "II", "RATE"):
@@ -53,6 +71,8 @@ def read_doses(path: Path) -> DoseTable:
     last: dict[str, float] = {}
     for row, line in zip(sheet.rows, sheet.lines, strict=True):
         record = _Record(sheet.file, line, {name: row[place] for name, place in columns.items()})
+        if record.text(COMMENT).upper().startswith(COMMENT):
+            continue
         patients[record.text("ID")] = None
         _require_order(record, last)
         doses += record.doses()
@@ -65,18 +85,21 @@ def read_doses(path: Path) -> DoseTable:
         units["TIME"],
         units["AMT"],
         units.get("RATE"),
+        sheet.header_line,
+        unread=unread,
     )
 
 
-def _columns(sheet: Sheet) -> dict[str, int]:
-    """Where each known column is; capital letters or not."""
+def _columns(sheet: Sheet) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Where each known column is, capital letters or not, and those that are not read."""
     found: dict[str, int] = {}
+    unread = []
     for place, name in enumerate(sheet.names):
         word = name.upper()
         if word not in COLUMNS:
-            raise UnknownName(
-                "column of a dose table", name, COLUMNS, file=sheet.file, line=sheet.header_line
-            )
+            _require_distant(sheet, name)
+            unread.append(name)
+            continue
         if word in found:
             raise InputError(
                 f"column {word} is there twice", file=sheet.file, line=sheet.header_line, mend="keep one"
@@ -85,9 +108,18 @@ def _columns(sheet: Sheet) -> dict[str, int]:
     for word in ("TIME", "AMT"):
         if word not in found:
             raise InputError(
-                f"a dose table needs a column {word}", file=sheet.file, line=sheet.header_line, mend="add it"
+                f"a dose table needs a column {word}",
+                file=sheet.file,
+                line=sheet.header_line,
+                mend="add it" if len(sheet.names) > 1 else "add it; separate columns by commas",
             )
-    return found
+    return found, tuple(unread)
+
+
+def _require_distant(sheet: Sheet, name: str) -> None:
+    """Refuse a column that is nearly one of those that are read: it may be meant."""
+    if near_misses(name, (part for part in COLUMNS if len(part) > 1), cutoff=NEAR):
+        raise UnknownName("column of a dose table", name, COLUMNS, file=sheet.file, line=sheet.header_line)
 
 
 @dataclass(frozen=True, slots=True)

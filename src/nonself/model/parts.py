@@ -16,7 +16,8 @@ class Species:
     **Arguments:** `id` its name in formulas; `initial` a number or a formula of parameters; `unit`;
     `source` of the initial value; `label` in words; `scale` the smallest amount that matters, in `unit`
     (it sets the absolute tolerance); `history` what it was before the start, a formula of parameters and `time` that
-    `delay` looks back to, by default the initial value.
+    `delay` looks back to, by default the initial value; `size` the parameter by which an amount given to it is divided,
+    the size of its compartment, where it is a concentration.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Species:
     label: str = ""
     scale: float = 1.0
     history: str | None = None
+    size: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

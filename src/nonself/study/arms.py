@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nonself.catalog import registry
 from nonself.catalog.entry import Bolus, Carried, Depletion, PublishedModel, Switch
 from nonself.codegen.twin import formula_values
-from nonself.cohort.dosing import dose_items, in_model, with_infusions
+from nonself.cohort.dosing import dose_items, in_model, size_values, unit_of_amount, with_infusions
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import Doses, Hold, Item, Removal, Setting, actions
 from nonself.cohort.trial import Arm
@@ -20,7 +20,7 @@ from nonself.errors import InputError, UnknownName
 from nonself.formats.doses import read_doses
 from nonself.model.ir import Model
 from nonself.study.deciding import Decided, Decisions
-from nonself.study.quantities import moment, quantity
+from nonself.study.quantities import has_unit_like, moment, quantity
 from nonself.study.source import Steps, Study
 from nonself.study.spec import Step
 from nonself.units import factor
@@ -89,7 +89,9 @@ def _items(
 ) -> list[Item]:
     if step.doses is not None:
         with study.at(*steps, "doses"):
-            return dose_items(in_model(read_doses(study.folder / step.doses), model), cohort.patients)
+            table = in_model(read_doses(study.folder / step.doses), model)
+            sizes = size_values(model, cohort.columns, tuple(table.sizes.values()))
+            return dose_items(table, cohort.patients, sizes)
     if step.therapy is not None:
         with study.at(*steps, "therapy"):
             act = _act(step.therapy, entry)
@@ -101,7 +103,7 @@ def _items(
     if step.set is not None:
         return _set(study, step, steps, step.set, cohort, model)
     assert step.add is not None
-    return _add(study, step, steps, step.add, model)
+    return _add(study, step, steps, step.add, cohort, model)
 
 
 def _act(therapy: str, entry: PublishedModel) -> Carried:
@@ -223,18 +225,28 @@ def _set(
 
 
 def _add(
-    study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], model: Model
+    study: Study, step: Step, steps: Steps, given: Mapping[str, float | str], cohort: Cohort, model: Model
 ) -> list[Item]:
     assert step.at is not None
     scale = factor(study.spec.time.unit, model.time_unit)
     items: list[Item] = []
     for name, value in given.items():
         with study.at(*steps, "add", name):
-            amount = quantity(value, _unit(model, name))
+            amount = _added(value, name, cohort, model)
         with study.at(*steps, "at"):
             times = step.at if isinstance(step.at, tuple) else (step.at,)
             items.append(Doses(name, amount, tuple(_plain_time(time, scale, model) for time in times)))
     return items
+
+
+def _added(given: float | str, name: str, cohort: Cohort, model: Model) -> float | Array:
+    """What is added to a species, in its unit; of an amount of a concentration, divided by each one's compartment."""
+    unit = _unit(model, name)
+    species = next(part for part in model.species if part.id == name)
+    amount = unit_of_amount(species, model)
+    if species.size is None or not isinstance(given, str) or not has_unit_like(given, amount, unless=unit):
+        return quantity(given, unit)
+    return quantity(given, amount) / size_values(model, cohort.columns, (species.size,))[species.size]
 
 
 def _unit(model: Model, species: str) -> str:

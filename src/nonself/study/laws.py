@@ -8,15 +8,18 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.cohort.draw import Distribution, check_distribution, sample, virtual_ids
-from nonself.errors import InputError, UnknownName
+from nonself.cohort.draw import Distribution, Law, check_distribution, sample, virtual_ids
+from nonself.errors import InputError, UnknownName, near_misses
 from nonself.model.ir import Model
+from nonself.model.naming import called
 from nonself.study.quantities import quantity
 
 Array = NDArray[np.float64]
 
 PATIENTS_IF_VARIED = 100
-_LAW = re.compile(r"^\s*(lognormal|normal|uniform|loguniform)\s*\(\s*([^,()]+)\s*,\s*([^,()]+)\s*\)\s*$")
+MOST_FORMULA = 100
+LAWS: tuple[Law, ...] = ("lognormal", "normal", "uniform", "loguniform")
+_LAW = re.compile(r"^\s*(\w+)\s*\(\s*([^,()]+)\s*,\s*([^,()]+)\s*\)\s*$")
 
 
 def ids_of(patients: int | None, varied: bool) -> tuple[str, ...]:
@@ -43,15 +46,51 @@ def columns_from(
     **Example:** `columns_from(model, {"TKI": 2.0}, {"pz": "lognormal(100,0.3)"}, ("a", "b"), 1)["pz"]`
     """
     units = {part.id: part.unit for part in model.parameters}
-    for name in (*fixed, *varied):
-        if name not in units:
-            raise UnknownName("parameter", name, units)
-        if name in fixed and name in varied:
-            raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
-    columns: dict[str, float | Array] = {name: quantity(given, units[name]) for name, given in fixed.items()}
+    columns: dict[str, float | Array] = {}
+    for name, given in fixed.items():
+        own = _new(model, name, columns)
+        columns[own] = _value(name, given, units[own])
     for name, text in varied.items():
-        columns[name] = sample(parse_law(name, text), seed, f"simulate: {name}", ids)
+        own = _new(model, name, columns)
+        columns[own] = sample(parse_law(name, text), seed, f"simulate: {own}", ids)
     return columns
+
+
+def _new(model: Model, name: str, given: Mapping[str, float | Array]) -> str:
+    """The parameter of this name, which was not given before; what is none is refused with what may be meant."""
+    follows = {part.id: str(part.value) for part in model.derived}
+    follows |= {part.id: part.formula for part in model.observables}
+    follows |= {part.id: part.formula for part in model.expressions}
+    if name in follows:
+        raise InputError(
+            f"{name!r} follows from others: {name} = {_short(follows[name])}",
+            mend="set or vary what it follows from",
+        )
+    begins = {part.id: str(part.initial) for part in model.species}
+    if name in begins:
+        first = follows.get(begins[name])
+        raise InputError(
+            f"{name!r} is a species: what it begins with is {begins[name]!r}",
+            mend=f"set or vary {begins[name]}"
+            if first is None
+            else f"it follows from others: {_short(first)}",
+        )
+    own = called(model.parameters, name, "parameter")
+    if own in given:
+        raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
+    return own
+
+
+def _short(formula: str) -> str:
+    return formula if len(formula) <= MOST_FORMULA else f"{formula[:MOST_FORMULA]} …"
+
+
+def _value(name: str, given: float | str, unit: str) -> float:
+    try:
+        return quantity(given, unit)
+    except InputError as error:
+        error.what = f"{name}: {error.what}"
+        raise
 
 
 def parse_law(name: str, text: str) -> Distribution:
@@ -62,10 +101,13 @@ def parse_law(name: str, text: str) -> Distribution:
     **Example:** `parse_law("slope", "lognormal(8.58, 0.4)")`
     """
     match = _LAW.match(text)
-    if match is None:
+    law = None if match is None else next((one for one in LAWS if one == match[1].lower()), None)
+    if match is not None and law is None and near_misses(match[1], LAWS):
+        raise UnknownName(f"law for {name!r}", match[1], LAWS)
+    if match is None or law is None:
         raise InputError(
             f"how {name!r} varies cannot be read from {text!r}",
-            mend="write lognormal(median,sd), normal(mean,sd), uniform(low,high) or loguniform(low,high)",
+            mend="write lognormal(median,sd of the log), normal(mean,sd), uniform(low,high) or loguniform(low,high)",
         )
     try:
         first, second = float(match[2]), float(match[3])
@@ -73,11 +115,6 @@ def parse_law(name: str, text: str) -> Distribution:
         raise InputError(
             f"{text!r} does not hold two numbers", mend="write it as in lognormal(8.58,0.4)"
         ) from None
-    laws: dict[str, Distribution] = {
-        "lognormal": Distribution("lognormal", first, second),
-        "normal": Distribution("normal", first, second),
-        "uniform": Distribution("uniform", first, second),
-        "loguniform": Distribution("loguniform", first, second),
-    }
-    check_distribution(laws[match[1]])
-    return laws[match[1]]
+    drawn = Distribution(law, first, second)
+    check_distribution(drawn)
+    return drawn

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nonself.catalog.entry import PublishedModel
 from nonself.formats.sbml.read import SbmlModel, read_sbml
+from nonself.model.ir import FlatEvent
+from nonself.model.parts import Expression, Parameter, Species
+from nonself.units import UNSAID_TIME
 
 SBML = (".xml", ".sbml")
 ANTIMONY = (".ant",)
@@ -47,6 +52,19 @@ def entry_from_file(path: Path) -> PublishedModel:
     )  # fmt: skip
 
 
+def timed(entry: PublishedModel, unit: str) -> PublishedModel:
+    """Return the entry with time in a study's unit, where the file does not say in which it is."""
+    if entry.time_unit != UNSAID_TIME or unit == UNSAID_TIME:
+        return entry
+    said = f"The file does not say the unit of its time: it is taken as {unit}, the study's."
+    return replace(entry, time_unit=unit, notes=(*entry.notes, said))
+
+
+def of_course(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Return the warnings that are about courses: those about units change none, and `nonself import` shows them."""
+    return tuple(text for text in warnings if not text.startswith("units"))
+
+
 def imported(path: Path) -> dict[str, Any]:
     """Return what a file holds, as sections for a page: what changes and what is constant, what names mean, warnings.
 
@@ -57,24 +75,50 @@ def imported(path: Path) -> dict[str, Any]:
     read = read_model(path)
     model = read.model
     counts = Counter(read.kinds.values())
+    symbols = {own: symbol for symbol, own in read.names.items()}
     return {
         "model": model.id,
         "title": model.title,
         "SBML": read.level,
         "file": read.file,
-        "time": model.time_unit,
+        "time": "the file does not say its unit" if model.time_unit == UNSAID_TIME else model.time_unit,
         "holds": dict(sorted(counts.items())) | {"event": len(model.events)},
         "states": [
             {"id": part.id, "value": _first(read, part.id, str(part.initial)), "unit": part.unit, "label": part.label,
-             "source": read.means.get(part.id, "")}
-            for part in model.species
+             "source": _meaning(read, number, part, symbols.get(part.id, part.id))}
+            for number, part in enumerate(model.species, 1)
         ],
-        "follow from others": [{"id": part.id, "formula": f"= {part.formula}"} for part in model.expressions],
+        "follow from others": [
+            {"id": part.id, "formula": f"= {part.formula}", "label": _apart(part)} for part in model.expressions
+        ],
+        "parameters (--set, --vary)": [
+            {"id": part.id, "value": str(part.value), "unit": part.unit, "label": _apart(part), "source": ""}
+            for part in model.parameters
+        ],
+        "events": [
+            {"id": part.id, "label": _apart(part), "when": f"when {part.trigger}",
+             "what": ", ".join(f"{name} = {formula}" for name, formula in part.assignments)}
+            for part in model.events
+        ],
         "called otherwise": {
-            symbol: own for symbol, own in read.names.items() if symbol != own and "." not in symbol
+            symbol: own for symbol, own in read.names.items()
+            if symbol != own and "." not in symbol and not symbol.startswith("@")
         },
         "warnings": list(read.warnings),
     }  # fmt: skip
+
+
+def _meaning(read: SbmlModel, number: int, part: Species, symbol: str) -> str:
+    """What a state is, and its number in dose tables."""
+    held = read.means.get(symbol, "")
+    size = {one.id: one.label or one.id for one in (*read.model.parameters, *read.model.derived)}
+    where = "" if part.size is None else f" in {size[part.size]}"
+    return "; ".join(text for text in (f"{held}{where}", f"CMT {number}") if text)
+
+
+def _apart(part: Parameter | Expression | FlatEvent) -> str:
+    """A label, where it says more than the id."""
+    return "" if part.label == part.id else part.label
 
 
 def _first(read: SbmlModel, species: str, initial: str) -> str:

@@ -77,9 +77,9 @@ def entry_page(found: Mapping[str, Any]) -> list[str]:
     """Return sections of text, mappings and rows as lines, each section under its name."""
     lines: list[str] = []
     for name, value in found.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and value:
             lines += ["", name] + [f"  {key}: {part}" for key, part in value.items()]
-        elif isinstance(value, list):
+        elif isinstance(value, (list, Mapping)):
             if value:
                 lines += ["", name] + [f"  {_row(part)}" for part in value]
         elif isinstance(value, str) and "\n" in value:

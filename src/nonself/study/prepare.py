@@ -22,7 +22,7 @@ from nonself.study.cohorts import build_cohort
 from nonself.study.deciding import Decisions, with_decisions
 from nonself.study.inputs import input_digests, measured_points
 from nonself.study.measuring import measured_as, precisions
-from nonself.study.model_file import entry_from_file, is_model_file
+from nonself.study.model_file import entry_from_file, is_model_file, timed
 from nonself.study.models import composed
 from nonself.study.plans import EndpointPlan, endpoint_plans, require_event
 from nonself.study.quantities import moment
@@ -77,7 +77,7 @@ def _entry(study: Study) -> PublishedModel:
     if study.spec.model != registry.BODY:
         with study.at("model"):
             if is_model_file(study.spec.model):
-                return entry_from_file(study.folder / study.spec.model)
+                return timed(entry_from_file(study.folder / study.spec.model), study.spec.time.unit)
             return registry.model(study.spec.model)
     for position, tissue in enumerate(study.spec.tissues):
         with study.at("tissues", position):

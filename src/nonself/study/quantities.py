@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nonself.cohort.population import Cohort
 from nonself.errors import InputError, UnitError
-from nonself.units import factor
+from nonself.units import are_alike, factor
 
 Array = NDArray[np.float64]
 _QUANTITY = re.compile(r"^\s*(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?P<unit>.*?)\s*$")
@@ -19,6 +19,17 @@ _QUANTITY = re.compile(r"^\s*(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)
 def is_quantity(text: str) -> bool:
     """Return whether a text starts with a number, as "60 month" does and a column's name does not."""
     return _QUANTITY.match(text) is not None
+
+
+def has_unit_like(given: str, unit: str, unless: str) -> bool:
+    """Return whether a text has a unit of the same kind as `unit`, which is of another kind than `unless`.
+
+    **Example:** `has_unit_like("5 mg", "gram", unless="gram/liter")` gives `True`.
+    """
+    match = _QUANTITY.match(given)
+    if match is None or not match["unit"]:
+        return False
+    return are_alike(match["unit"], unit) and not are_alike(unit, unless)
 
 
 def quantity(given: float | str, unit: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.analysis.bands import quantiles
-from nonself.cohort.dosing import DoseTable, dose_items, in_model, with_infusions
+from nonself.cohort.dosing import DoseTable, dose_items, in_model, size_values, with_infusions
 from nonself.cohort.population import Cohort
 from nonself.cohort.regimen import actions
 from nonself.engine.result import Failure, Outcomes
 from nonself.errors import InputError, UnknownName
 from nonself.formats.doses import read_doses
 from nonself.model.ir import Model
+from nonself.model.naming import called
 from nonself.study.laws import columns_from, ids_of
+from nonself.study.model_file import is_model_file, of_course
 from nonself.study.models import published
 from nonself.study.shown import Shown, observables
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from nonself.engine.problem import Problem
     from nonself.engine.trace import Trace
+    from nonself.formats.sbml.read import SbmlModel
 
 Array = NDArray[np.float64]
 DEFAULT_UNTIL = 100.0
@@ -36,7 +39,7 @@ DEFAULT_UNTIL = 100.0
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """What one model did: `times` (n_times,) in `time_unit`; `values` (n_patients, n_times, n_observables);
-    `trace` of the one patient, if asked for.
+    `trace` of the one patient, if asked for; `warnings` what a person should know, one sentence each.
     """
 
     model: str
@@ -48,6 +51,7 @@ class Simulation:
     finished: NDArray[np.bool_]
     failures: tuple[Failure, ...]
     trace: Trace | None = None
+    warnings: tuple[str, ...] = ()
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return one row a patient and time, one column an observable."""
@@ -95,7 +99,7 @@ class Simulation:
 
 
 def simulate(
-    model: str | Model,
+    model: str | Path | Model | SbmlModel,
     *,
     until: float | None = None,
     points: int = 101,
@@ -110,23 +114,24 @@ def simulate(
     patient: str | None = None,
     trace: bool = False,
     doses: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """Simulate one model from its start, for one patient or many that differ.
 
-    **Arguments:** `model` the id of a catalog model, or a composed `Model`; `until` in its unit of time, by
-    default the entry's own horizon; `points` times of readout; `set` parameter -> value, or text with a unit;
-    `vary` parameter -> law as text: "lognormal(median, sd of log)", "normal(mean, sd)", "uniform(low, high)",
-    "loguniform(low, high)"; `variant` a published parameter set; `patients` by default 1, or 100 if any
-    varies; `show` observables or species, by default all; `patient` one of them alone, who gives the same
-    numbers; `trace` follows that one step by step; `doses` a NONMEM-style table, whose patients are simulated
-    if it names more than one. **Returns:** the courses. **Raises:** `InputError` for a
-    name, number or law that does not fit.
+    **Arguments:** `model` the id of a catalog model, an SBML or Antimony file, what was read from one, or a composed
+    `Model`; `until` in its unit of time, by default the entry's own horizon, or 100; `points` times of readout; `set`
+    parameter -> value, or text with a unit; `vary` parameter -> law as text: "lognormal(median, sd of log)",
+    "normal(mean, sd)", "uniform(low, high)", "loguniform(low, high)"; `variant` a published parameter set; `patients`
+    by default 1, or 100 if any varies; `show` observables or species, by default all; `patient` one of them alone, who
+    gives the same numbers; `trace` follows that one step by step; `doses` a NONMEM-style table, whose patients are
+    simulated if it names more than one; `progress` called with (patients done, all). Names may be ids, or labels that
+    nothing else has. **Returns:** the courses. **Raises:** `InputError` for a name, number or law that does not fit.
 
     **Example:** `simulate("friberg2002", until=42, set={"C1_initial": "180 mg"}).to_pandas()`
     """
     from nonself.engine.loop import replay, solve
 
-    found, natural, base = _model(model, variant)
+    found, natural, base, notes = _model(model, variant)
     table = None if doses is None else in_model(read_doses(Path(doses)), found)
     found = found if table is None else with_infusions(found, table)
     end = natural if until is None else until
@@ -138,7 +143,9 @@ def simulate(
     problem = _problem(found, ids, columns, np.linspace(0.0, float(end), points), rtol, seed, table)
     if patient is not None:
         problem = replay(problem, patient)
-    outcomes: Outcomes = solve(problem, workers=workers, keep=tuple(part.id for part in chosen))
+    outcomes: Outcomes = solve(
+        problem, workers=workers, keep=tuple(part.id for part in chosen), progress=progress
+    )
     return Simulation(
         model=found.id,
         time_unit=found.time_unit,
@@ -149,6 +156,7 @@ def simulate(
         finished=outcomes.finished,
         failures=outcomes.failures,
         trace=_followed(problem) if trace else None,
+        warnings=(*notes, *(() if table is None else table.warnings(float(end)))),
     )
 
 
@@ -172,7 +180,9 @@ def _problem(
 
     program = build(model)
     table = parameter_table(program, len(ids), columns)
-    items = [] if doses is None else dose_items(doses, ids)
+    items = []
+    if doses is not None:
+        items = dose_items(doses, ids, size_values(model, columns, tuple(doses.sizes.values())))
     given = actions(items, Cohort(model.id, ids, ("",) * len(ids), {}), {})
     return Problem(
         program, ids, table, horizon=float(times[-1]), outputs=times, actions=given, rtol=rtol, seed=seed
@@ -208,23 +218,27 @@ def _require_sensible(end: float, points: int, rtol: float) -> None:
         raise InputError(f"the relative tolerance is {rtol:g}", mend="give one between 1e-12 and 1e-2")
 
 
-def _model(model: str | Model, variant: str | None) -> tuple[Model, float, dict[str, float]]:
-    if isinstance(model, Model):
+def _model(
+    model: str | Path | Model | SbmlModel, variant: str | None
+) -> tuple[Model, float, dict[str, float], tuple[str, ...]]:
+    """The model, its horizon, the values of the variant, and what a person should know of it."""
+    if not isinstance(model, (str, Path)):
         if variant is not None:
-            raise InputError("a composed model has no published variants", mend="leave variant out")
-        return model, DEFAULT_UNTIL, {}
-    entry, found = published(model)
+            raise InputError("a model that is given has no published variants", mend="leave variant out")
+        if isinstance(model, Model):
+            return model, DEFAULT_UNTIL, {}, ()
+        return model.model, DEFAULT_UNTIL, {}, of_course(model.warnings)
+    entry, found = published(str(model))
+    notes = of_course(entry.notes) if is_model_file(str(model)) else ()
     if variant is None:
-        return found, entry.until, {}
+        return found, entry.until, {}, notes
     known = {part.id: part for part in entry.variants}
     if variant not in known:
-        raise UnknownName(f"variant of {model!r}", variant, known)
-    return found, entry.until, dict(known[variant].values)
+        raise UnknownName(f"variant of {str(model)!r}", variant, known)
+    return found, entry.until, dict(known[variant].values), notes
 
 
 def _shown(model: Model, names: tuple[str, ...]) -> tuple[Shown, ...]:
     known = observables(model)
-    for name in names:
-        if name not in known:
-            raise UnknownName("observable", name, known)
-    return tuple(known[name] for name in names or known)
+    wanted = [called(known.values(), name, "observable") for name in names]
+    return tuple(known[name] for name in wanted or known)

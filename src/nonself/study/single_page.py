@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from nonself.study.shown import Shown
 from nonself.study.single import Simulation
 
 TABLE_ROWS = 12
+TIME_COLUMN = 10
 COLUMN = 14
+LONG = 20  # characters of an id
 
 
 def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, Any]:
@@ -26,27 +29,20 @@ def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, 
         "values": [values for _, values in result.medians(result.times.size)],
         "failures": [{"patient": part.patient, "sentence": part.sentence} for part in result.failures],
         **_traced(result),
+        "warnings": list(result.warnings),
         "written": list(written),
     }
 
 
-def simulation_page(result: Simulation, written: Sequence[str]) -> list[str]:
-    """Return a simulation as a table in lines: the patient's values, or medians over those who finished."""
+def simulation_page(result: Simulation, written: Sequence[str], width: int = 120) -> list[str]:
+    """Return a simulation as tables of at most `width` characters: the patient's values, or medians over those who
+    finished.
+    """
     count = len(result.patients)
     what = "" if count == 1 else f", medians over {int(result.finished.sum()):,} of {count:,} patients"
-    lines = [f"{result.model}{what}", ""]
-    heads = [f"{part.id}" for part in result.observables]
-    units = [part.unit for part in result.observables]
-    widths = [max(COLUMN, len(head) + 2) for head in heads]
-    lines.append(
-        f"{'time':>10}" + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True))
-    )
-    lines.append(
-        f"{result.time_unit:>10}" + "".join(f"{unit:>{w}}" for unit, w in zip(units, widths, strict=True))
-    )
-    for time, values in result.medians(TABLE_ROWS):
-        cells = "".join(f"{middle:>{width}.5g}" for (_, middle, _), width in zip(values, widths, strict=True))
-        lines.append(f"{time:>10.5g}{cells}")
+    lines = [f"{result.model}{what}"]
+    for block in _blocks(result.observables, width):
+        lines += ["", *_table(result, block)]
     lines += [f"  {part.sentence}" for part in result.failures[:TABLE_ROWS]]
     if len(result.failures) > TABLE_ROWS:
         lines.append(f"  … and {len(result.failures) - TABLE_ROWS:,} more did not finish")
@@ -54,7 +50,38 @@ def simulation_page(result: Simulation, written: Sequence[str]) -> list[str]:
         from nonself.study.tracing import alone, course_lines
 
         lines += ["", *course_lines(alone(result.trace))]
+    lines += [f"Warning: {text}" for text in result.warnings]
     return lines + [f"Written: {name}" for name in written]
+
+
+def _blocks(observables: Sequence[Shown], width: int) -> list[list[tuple[int, Shown, int]]]:
+    """The columns in blocks that fit beside the times: (row, what, width) each."""
+    blocks: list[list[tuple[int, Shown, int]]] = []
+    room = 0
+    for row, part in enumerate(observables):
+        own = max(COLUMN, len(_head(part)) + 2, len(part.unit) + 2)
+        if own > room:
+            blocks.append([])
+            room = width - TIME_COLUMN
+        room -= own
+        blocks[-1].append((row, part, own))
+    return blocks
+
+
+def _head(part: Shown) -> str:
+    """What a column is called: the id, or the label where the id is long and the label shorter."""
+    return part.id if len(part.id) <= LONG or len(part.label) >= len(part.id) else part.label
+
+
+def _table(result: Simulation, block: Sequence[tuple[int, Shown, int]]) -> list[str]:
+    time = max(TIME_COLUMN, len(result.time_unit))
+    lines = [
+        f"{'time':>{time}}" + "".join(f"{_head(part):>{own}}" for _, part, own in block),
+        f"{result.time_unit:>{time}}" + "".join(f"{part.unit:>{own}}" for _, part, own in block),
+    ]
+    for moment, values in result.medians(TABLE_ROWS):
+        lines.append(f"{moment:>{time}.5g}" + "".join(f"{values[row][1]:>{own}.5g}" for row, _, own in block))
+    return lines
 
 
 def _traced(result: Simulation) -> dict[str, Any]:

@@ -79,8 +79,10 @@ def _species(contents: Contents, places: Places) -> list[Species]:
     for symbol, quantity in contents.quantities.items():
         if symbol in places.states:
             held, first = places.held[symbol], places.first[symbol]
-            past = places.history_of(symbol)
-            found.append(Species(held, first, quantity.unit, places.source, quantity.label, scale, past))
+            past, size = places.history_of(symbol), places.size_of(quantity)
+            found.append(
+                Species(held, first, quantity.unit, places.source, quantity.label, scale, past, size)
+            )
     if not found:
         found.append(
             Species(places.naming.new(NOTHING), 0.0, "1", places.source, "nothing changes by itself")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from nonself.errors import InputError, UnknownName
@@ -64,7 +66,7 @@ class _Extraction:
         self.model = model
         self.level = int(model.getLevel())
         self.warnings = warnings
-        self.quantities = {part.id: part for part in self._quantities()}
+        self.quantities = {part.id: part for part in _told_apart(list(self._quantities()))}
         reactions = {part.getId() for part in _all(model, "Reaction")}
         functions = {part.getId(): part.getMath() for part in _all(model, "FunctionDefinition")}
         known = set(self.quantities) | reactions
@@ -300,6 +302,17 @@ class _Extraction:
 
     def _inner(self, part: Any) -> Formula | None:
         return None if part is None or not part.isSetMath() else self.math.formula(part.getMath())
+
+
+def _told_apart(quantities: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Quantities, those species that have one name in several compartments as "name{compartment}"."""
+    species = [part for part in quantities if part.kind == "species"]
+    counts = Counter(part.label for part in species)
+    places = {part.id: part.label or part.id for part in quantities if part.kind == "compartment"}
+    alike = {part.id for part in species if part.label and counts[part.label] > 1}
+    for part in quantities:
+        where = places.get(part.compartment, part.compartment)
+        yield replace(part, label=f"{part.label}{{{where}}}") if part.id in alike else part
 
 
 def _all(owner: Any, kind: str) -> list[Any]:

@@ -73,6 +73,13 @@ class Places:
         given = self.history.get(symbol)
         return None if given is None else ast.unparse(self.before(given, name("time")))
 
+    def size_of(self, quantity: Quantity) -> str | None:
+        """Return the parameter that is the size of what a concentration lies in; None for what else is held."""
+        if quantity.kind != "species" or quantity.is_amount or quantity.id in self.as_amount:
+            return None
+        size = self.held.get(quantity.compartment, "")
+        return size if size in self.parameters else None
+
     def before(self, formula: Formula, clock: Formula) -> Formula:
         """Return a formula of the file at a time before the start, in our parameters."""
         result = _Before(self, clock).visit(formula)
