@@ -28,6 +28,7 @@ LONGEST_LINE = 20_000
 SECONDS = 60.0
 _IMPORT = re.compile(r"^\s*import\b", re.MULTILINE)
 _LINES = re.compile(r"^line \d+: | \(lines? [^()]*\)")  # those of the SBML in between, which nobody sees
+_SIZES = "by which compartment an amount given to a concentration is divided: doses are then concentrations"
 _CHILD = """
 import json, sys
 import antimony
@@ -78,7 +79,8 @@ def write_antimony(model: Model, path: str | Path, notes: tuple[str, ...] = ()) 
     """
     text, left_out = sbml_text(model, notes, plain_numbers=True)
     write_text(Path(path), _by_library("out", text))
-    return left_out
+    sizes = {part.size for part in model.species if part.size is not None}
+    return (*left_out, *([_SIZES] if sizes else []))
 
 
 def _looked_at(path: Path) -> str:

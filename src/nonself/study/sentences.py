@@ -15,7 +15,7 @@ from nonself.study import spec
 from nonself.study.deciding import regimen_parameters
 from nonself.study.measure import Measurement
 from nonself.study.prepare import Group, Prepared
-from nonself.study.shown import written
+from nonself.study.shown import short_name, written
 from nonself.study.tabulate import incidence, measured_unit, range_text
 
 MOST_NAMED = 30  # cohorts up to this size have their patients named
@@ -200,12 +200,13 @@ def _assumptions(prepared: Prepared) -> list[str]:
     }
     own = regimen_parameters(prepared.model)
     numbers = [part for part in (*prepared.model.parameters, *prepared.model.derived) if part.id not in own]
-    assumed = [part.id for part in numbers if isinstance(part.source, Assumption)]
+    called = {part.id: short_name(part.id, part.label) for part in numbers}
+    assumed = [called[part.id] for part in numbers if isinstance(part.source, Assumption)]
     said = []
     if drawn:
         said.append(
             "How these differ between virtual patients is assumed, not published: "
-            f"{_few(sorted(drawn), len(drawn), 'parameters')}."
+            f"{_few(sorted(called.get(part, part) for part in drawn), len(drawn), 'parameters')}."
         )
     if assumed:
         said.append(

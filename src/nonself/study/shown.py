@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from nonself.model.ir import Model
 
+LONG = 20  # characters of an id
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -40,3 +42,12 @@ def written(name: str) -> str:
     **Example:** `written("Gcell/L")` gives `"×10⁹/L"`.
     """
     return "" if name == "1" else name.replace("Gcell/", "×10⁹/")
+
+
+def short_name(id: str, label: str) -> str:
+    """Return what to call a part where there is little room: its id, or its label where the id is long and the label
+    shorter, as in files whose ids are made by a program.
+
+    **Example:** `short_name("mw114aa90f_5f5b_4fe8_9406_361c8489b6a1", "CRP")` gives `"CRP"`.
+    """
+    return label if label and len(id) > LONG and len(label) < len(id) else id

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from nonself.study.shown import Shown
+from nonself.study.shown import Shown, short_name
 from nonself.study.single import Simulation
 
 TABLE_ROWS = 12
 TIME_COLUMN = 10
 COLUMN = 14
-LONG = 20  # characters of an id
 
 
 def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, Any]:
@@ -59,7 +58,7 @@ def _blocks(observables: Sequence[Shown], width: int) -> list[list[tuple[int, Sh
     blocks: list[list[tuple[int, Shown, int]]] = []
     room = 0
     for row, part in enumerate(observables):
-        own = max(COLUMN, len(_head(part)) + 2, len(part.unit) + 2)
+        own = max(COLUMN, len(short_name(part.id, part.label)) + 2, len(part.unit) + 2)
         if own > room:
             blocks.append([])
             room = width - TIME_COLUMN
@@ -68,15 +67,10 @@ def _blocks(observables: Sequence[Shown], width: int) -> list[list[tuple[int, Sh
     return blocks
 
 
-def _head(part: Shown) -> str:
-    """What a column is called: the id, or the label where the id is long and the label shorter."""
-    return part.id if len(part.id) <= LONG or len(part.label) >= len(part.id) else part.label
-
-
 def _table(result: Simulation, block: Sequence[tuple[int, Shown, int]]) -> list[str]:
     time = max(TIME_COLUMN, len(result.time_unit))
     lines = [
-        f"{'time':>{time}}" + "".join(f"{_head(part):>{own}}" for _, part, own in block),
+        f"{'time':>{time}}" + "".join(f"{short_name(part.id, part.label):>{own}}" for _, part, own in block),
         f"{result.time_unit:>{time}}" + "".join(f"{part.unit:>{own}}" for _, part, own in block),
     ]
     for moment, values in result.medians(TABLE_ROWS):

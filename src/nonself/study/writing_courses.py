@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from nonself.errors import InputError
 from nonself.study.single import Simulation
@@ -45,9 +46,19 @@ def require_course_place(out: Path) -> str:
 
 
 def _content(result: Simulation, suffix: str) -> bytes:
-    table = result.to_pandas()
-    if suffix == ".csv":
-        return table.to_csv(index=False).encode()
     import pyarrow
 
-    return parquet_bytes(pyarrow.Table.from_pandas(table, preserve_index=False).to_batches())
+    table = pyarrow.Table.from_pandas(result.to_pandas(), preserve_index=False)  # NaN becomes nothing
+    return _csv(table) if suffix == ".csv" else parquet_bytes(table.to_batches())
+
+
+def _csv(table: Any) -> bytes:
+    """A table as CSV, by Arrow, since many courses are many lines; names have quotes only where one needs them."""
+    import pyarrow
+    from pyarrow import csv
+
+    plain = not any(set(name) & set('",\r\n') for name in table.column("patient").unique().to_pylist())
+    sink = pyarrow.BufferOutputStream()
+    how = csv.WriteOptions(quoting_style="none" if plain else "needed", quoting_header="none")
+    csv.write_csv(table, sink, how)
+    return bytes(sink.getvalue())

@@ -2,7 +2,7 @@
 
 Sources stand twice: as MIRIAM terms (`isDescribedBy` a DOI or PubMed id), which other programs know, and in our own
 words with the place in the source, or why a number is assumed. Nothing here changes what is computed but the scale of a
-species, which sets its absolute tolerance.
+species, which sets its absolute tolerance, and the size by which amounts given to it are divided.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ class Sources:
 
     listed: dict[Citation, str] = field(default_factory=dict)
 
-    def annotate(self, element: Element, source: Source, **more: float | None) -> None:
-        """Give an element its source, and numbers by name that are not None."""
+    def annotate(
+        self, element: Element, source: Source, size: str | None = None, **more: float | None
+    ) -> None:
+        """Give an element its source, the id of its size, and numbers by name that are not None."""
         annotation = Element("annotation")
         if isinstance(source, Citation):
             _described(annotation, element, "bqbiol", [source])
@@ -44,6 +46,8 @@ class Sources:
         for word, value in more.items():
             if value is not None:
                 part.set(word, repr(float(value)))
+        if size is not None:
+            part.set("size", size)
         if isinstance(source, Citation):
             whole = replace(source, place=None)
             own = self.listed.setdefault(whole, f"c{len(self.listed) + 1}")
@@ -97,13 +101,15 @@ def _described(annotation: Element, element: Element, qualifier: str, sources: l
 @dataclass(frozen=True, slots=True)
 class Told:
     """What our annotations tell: `references` of the model; `sources` symbol -> its source; `numbers` symbol -> its
-    range ("low", "high") and "scale"; `holder` the compartment that is there only because SBML wants one.
+    range ("low", "high") and "scale"; `sizes` symbol -> the symbol that amounts given to it are divided by; `holder` the
+    compartment that is there only because SBML wants one.
     """
 
     references: tuple[Citation, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     holder: str | None = None
+    sizes: Mapping[str, str] = field(default_factory=dict)
 
 
 def told(document: Any) -> Told:
@@ -118,6 +124,7 @@ def told(document: Any) -> Told:
     references = [] if whole is None else [_citation(one) for one in whole if one.get("of") == "model"]
     sources: dict[str, Source] = {}
     numbers: dict[str, dict[str, float]] = {}
+    sizes: dict[str, str] = {}
     for kind in ("Species", "Parameters"):
         found = model.getListOfSpecies() if kind == "Species" else model.getListOfParameters()
         for number in range(found.size()):
@@ -128,6 +135,7 @@ def told(document: Any) -> Told:
                     for word in ("low", "high", "scale")
                     if _is_number(part.get(word))
                 }
+                sizes |= {symbol: part.attrib["size"]} if "size" in part.attrib else {}
                 source = _source(part, listed)
                 if source is not None:
                     sources[symbol] = source
@@ -136,6 +144,7 @@ def told(document: Any) -> Told:
         sources,
         numbers,
         holder[0] if len(holder) == 1 else None,
+        sizes,
     )
 
 
@@ -171,8 +180,12 @@ def with_sources(part: Mechanism, places: Places, given: Told) -> Mechanism:
     def species(one: Species) -> Species:
         symbol = by_species.get(one.id, "")
         scale = given.numbers.get(symbol, {}).get("scale", one.scale)
+        size = places.held.get(given.sizes.get(symbol, ""), "")
         return replace(
-            one, source=given.sources.get(symbol, one.source), scale=scale if scale > 0 else one.scale
+            one,
+            source=given.sources.get(symbol, one.source),
+            scale=scale if scale > 0 else one.scale,
+            size=size if size in places.parameters else one.size,
         )
 
     return replace(

@@ -100,9 +100,9 @@ def _expressions(contents: Contents, places: Places) -> tuple[list[Expression], 
             text = f"{places.held[symbol]}/{places.naming.given[quantity.compartment]}"
         else:
             continue
-        own = places.naming.given[symbol]
-        expressions.append(Expression(own, text, quantity.unit, quantity.label))
-        observables.append(Observable(own, own, quantity.unit, quantity.label))
+        own, label = places.naming.given[symbol], quantity.label or places.symbol_of(quantity)
+        expressions.append(Expression(own, text, quantity.unit, label))
+        observables.append(Observable(own, own, quantity.unit, label))
     return expressions, observables
 
 

@@ -73,6 +73,10 @@ class Places:
         given = self.history.get(symbol)
         return None if given is None else ast.unparse(self.before(given, name("time")))
 
+    def symbol_of(self, quantity: Quantity) -> str:
+        """Return what the file calls it, where it is called otherwise here, else nothing."""
+        return "" if self.naming.given[quantity.id] == quantity.id else quantity.id
+
     def size_of(self, quantity: Quantity) -> str | None:
         """Return the parameter that is the size of what a concentration lies in; None for what else is held."""
         if quantity.kind != "species" or quantity.is_amount or quantity.id in self.as_amount:
@@ -168,7 +172,7 @@ def place(contents: Contents, source: Source) -> Places:
         places.first[symbol] = naming.new(f"{held}{INITIAL_SUFFIX}") if symbol in places.states else held
     for quantity in placed:
         label = quantity.label or (
-            "" if quantity.id == places.first[quantity.id] else f"{quantity.id} at the start"
+            places.symbol_of(quantity) if quantity.id not in places.states else f"{quantity.id} at the start"
         )
         _give(places, places.first[quantity.id], _first_value(places, quantity), quantity.unit, label)
     return places

@@ -33,7 +33,7 @@ WRITTEN = frozenset({
 WRITTEN_OF_PARTS = frozenset({
     "id", "initial", "unit", "source", "label", "scale", "value", "range", "formula", "log_axis", "mechanism", "rate",
     "change", "signed", "trigger", "assignments", "delay", "priority", "persistent", "initial_value",
-    "use_values_from_trigger_time",
+    "use_values_from_trigger_time", "size",
 })  # fmt: skip
 Chosen = Parameter | float | str | None
 
@@ -201,7 +201,8 @@ class _Document:
         element = Element("species", _titled(given, part.label))
         range_ = start.range if isinstance(start, Parameter) else None
         low, high = range_ or (None, None)
-        self.sources.annotate(element, part.source, scale=part.scale, low=low, high=high)
+        size = None if part.size is None else self.ids[part.size]
+        self.sources.annotate(element, part.source, size, scale=part.scale, low=low, high=high)
         return element
 
     def _parameters(self) -> list[Element]:
