@@ -260,6 +260,7 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_c
         (["bogus"], "bogus"),
         (["list", "modles"], "unknown kind 'modles'"),
         (["show", "hahnel"], "unknown id 'hahnel'"),
+        (["show", "model.xml"], "model.xml is a file"),
         (["simulate", "hahnel"], "unknown model 'hahnel'"),
         (["simulate", "hahnel2020", "--set", "TKI"], "is not NAME=VALUE"),
         (["simulate", "hahnel2020", "--set", "TK=2"], "unknown parameter 'TK'"),

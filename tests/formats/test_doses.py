@@ -258,6 +258,18 @@ def test_an_amount_given_to_a_concentration_is_divided_by_its_compartment(tmp_pa
     assert len({round(values[0], 6) for values in many.values[:, :, 0]}) == 5
 
 
+def test_the_compartment_of_a_concentration_goes_out_and_comes_back(tmp_path) -> None:
+    pytest.importorskip("antimony")
+    (tmp_path / "v.ant").write_text(VOLUME)
+    read = nonself.read_antimony(tmp_path / "v.ant")
+    assert [part.size for part in read.model.species] == ["plasma"]
+    nonself.write_sbml(read.model, tmp_path / "v.xml")
+    path = table(tmp_path, "TIME,AMT,CMT\n0,100,conc\n")
+    again = nonself.simulate(tmp_path / "v.xml", until=1, points=2, doses=path, show="conc")
+    assert again.values[0, 0, 0] == 20.0
+    assert "doses are then concentrations" in nonself.write_antimony(read.model, tmp_path / "w.ant")[-1]
+
+
 def test_the_unit_of_an_amount_says_whether_it_is_a_concentration(tmp_path) -> None:
     size = Parameter("plasma", 5.0, "liter", WHY)
     one = Mechanism(

@@ -133,6 +133,7 @@ def test_species_of_one_name_are_told_apart_by_their_compartment(tmp_path: Path,
     path.write_text((IL6 % species).replace("<listOfConstraints>", rate + "<listOfConstraints>", 1))
     found = nonself.simulate(path, until=1, points=2, show=("IL6{serum}", "IL6{b}", "CRP"))
     assert found.values[0, -1].tolist() == pytest.approx([2, 3, 4])
+    assert nonself.simulate(path, until=1, show="CRP").values[0, -1].tolist() == pytest.approx([4])
     with pytest.raises(InputError, match="unknown observable 'IL6'"):
         nonself.simulate(path, show=("IL6",))
     assert main(["simulate", str(path), "--until", "1"]) == 0
@@ -170,6 +171,40 @@ def test_courses_are_written_as_csv_that_keeps_every_bit(folder: Path, tmp_path:
     assert head == ["patient", "time", "x"]
     assert [row[0] for row in rows] == ["a, b"] * 5 + ["c"] * 5
     assert np.array_equal([float(row[2]) for row in rows], found.values[:, :, 0].ravel())
+
+
+def test_a_file_named_without_its_ending_is_pointed_to(folder: Path, monkeypatch) -> None:
+    monkeypatch.chdir(folder / "models")
+    with pytest.raises(InputError, match="unknown model 'decay'") as refused:
+        nonself.simulate("decay")
+    assert refused.value.mend == "there is a file decay.xml"
+
+
+def test_an_amount_that_a_regimen_adds_is_divided_by_the_compartment_where_its_unit_says_so(
+    folder: Path,
+) -> None:
+    (folder / "models" / "decay.xml").write_text(UNITS)
+    for given, rise in (("3", 3.0), ("'3 mole/liter'", 3.0), ("'8 mole'", 2.0), ("'8000 millimole'", 2.0)):
+        text = STUDY.replace(
+            "none, who: nothing", f"more, who: more, regimen: [{{add: {{x: {given}}}, at: 0}}]"
+        )
+        (folder / "decay.yaml").write_text(text.replace("lambda_", "k"))
+        course = nonself.run(read_study(folder / "decay.yaml"), courses=True).to_xarray()["x"]
+        assert course.to_numpy().reshape(10, -1)[:, 0] == pytest.approx(1 + rise)
+    (folder / "decay.yaml").write_text(text.replace("8000 millimole", "8 day").replace("lambda_", "k"))
+    with pytest.raises(InputError, match="'day' cannot be converted"):
+        prepare(read_study(folder / "decay.yaml"))
+
+
+UNITS = """<?xml version="1.0"?>
+<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">
+<model id="m" timeUnits="second" substanceUnits="mole" volumeUnits="litre">
+<listOfCompartments><compartment id="a" spatialDimensions="3" size="4" constant="true"/></listOfCompartments>
+<listOfSpecies><species id="x" compartment="a" initialConcentration="1" hasOnlySubstanceUnits="false"
+boundaryCondition="true" constant="false"/></listOfSpecies>
+<listOfParameters><parameter id="k" value="0.5" constant="true"/></listOfParameters>
+<listOfRules><rateRule variable="x"><math xmlns="http://www.w3.org/1998/Math/MathML"><apply><minus/><apply><times/>
+<ci>k</ci><ci>x</ci></apply></apply></math></rateRule></listOfRules></model></sbml>"""
 
 
 def test_progress_is_told_to_the_last_patient(folder: Path) -> None:

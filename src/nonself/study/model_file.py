@@ -16,6 +16,7 @@ from nonself.units import UNSAID_TIME
 
 SBML = (".xml", ".sbml")
 ANTIMONY = (".ant",)
+ENDINGS = (*SBML, *ANTIMONY)
 UNTIL = 100.0
 
 
@@ -24,7 +25,7 @@ def is_model_file(name: str) -> bool:
 
     **Example:** `is_model_file("BIOMD0000000662.xml")` gives `True`.
     """
-    return name.lower().endswith((*SBML, *ANTIMONY))
+    return name.lower().endswith(ENDINGS)
 
 
 def read_model(path: Path) -> SbmlModel:

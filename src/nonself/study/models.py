@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from nonself.catalog.entry import PublishedModel
+from nonself.errors import UnknownName
 from nonself.model.compose import compose
 from nonself.model.ir import Model
-from nonself.study.model_file import entry_from_file, is_model_file
+from nonself.study.model_file import ENDINGS, entry_from_file, is_model_file
 
 
 def published(name: str) -> tuple[PublishedModel, Model]:
@@ -21,7 +22,12 @@ def published(name: str) -> tuple[PublishedModel, Model]:
         return composed(entry_from_file(Path(name)))
     from nonself.catalog import registry
 
-    return composed(registry.model(name))
+    try:
+        return composed(registry.model(name))
+    except UnknownName as error:
+        beside = [name + ending for ending in ENDINGS if Path(name + ending).is_file()]
+        error.mend = f"there is a file {beside[0]}" if beside else error.mend
+        raise
 
 
 def composed(entry: PublishedModel) -> tuple[PublishedModel, Model]:

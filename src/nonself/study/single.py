@@ -107,7 +107,7 @@ def simulate(
     vary: Mapping[str, str] | None = None,
     variant: str | None = None,
     patients: int | None = None,
-    show: tuple[str, ...] = (),
+    show: str | tuple[str, ...] = (),
     seed: int = 1,
     rtol: float = 1e-6,
     workers: int = 1,
@@ -136,7 +136,7 @@ def simulate(
     found = found if table is None else with_infusions(found, table)
     end = natural if until is None else until
     _require_sensible(end, points, rtol)
-    chosen, ids = _shown(found, show), _ids(patients, bool(vary), table)
+    chosen, ids = _shown(found, (show,) if isinstance(show, str) else show), _ids(patients, bool(vary), table)
     if trace:
         _require_one(ids, patient)
     columns = {**base, **columns_from(found, set or {}, vary or {}, ids, seed)}

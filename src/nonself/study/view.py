@@ -9,12 +9,13 @@ from nonself.analysis.diagnosis import reads
 from nonself.catalog import registry
 from nonself.catalog.criteria.registry import criteria, criterion
 from nonself.catalog.entry import Depletion, PublishedModel, Switch, Therapy
-from nonself.errors import UnknownName
+from nonself.errors import InputError, UnknownName
 from nonself.model.compose import who_set_what
 from nonself.model.criterion import Criterion, Score
 from nonself.model.ir import right_hand_sides
 from nonself.model.parts import Species
 from nonself.study.library import shipped_studies
+from nonself.study.model_file import is_model_file
 from nonself.study.models import published
 from nonself.study.shown import unit
 from nonself.study.source import read_study
@@ -164,6 +165,10 @@ def describe(name: str) -> dict[str, Any]:
     for row in _mechanisms():
         if row["id"] == name:
             return _mechanism(registry.model(row["model"]), name)
+    if is_model_file(name):
+        raise InputError(
+            f"{name} is a file, not an entry of the catalog", mend=f"see 'nonself import {name}'"
+        )
     known = [
         *registry.model_ids(),
         registry.BODY,

@@ -101,7 +101,7 @@ def _described(annotation: Element, element: Element, qualifier: str, sources: l
 @dataclass(frozen=True, slots=True)
 class Told:
     """What our annotations tell: `references` of the model; `sources` symbol -> its source; `numbers` symbol -> its
-    range ("low", "high") and "scale"; `sizes` symbol -> the symbol that amounts given to it are divided by; `holder` the
+    range ("low", "high") and "scale"; `sizes` symbol -> what amounts given to it are divided by; `holder` the
     compartment that is there only because SBML wants one.
     """
 
