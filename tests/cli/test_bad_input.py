@@ -269,7 +269,10 @@ def test_an_output_folder_that_cannot_be_written_is_refused_before_anything_is_c
         (["simulate", "hahnel2020", "--vary", "TKI=gauss(1,2)"], "cannot be read from 'gauss(1,2)'"),
         (["simulate", "hahnel2020", "--vary", "TKI=lognorm(1,2)"], "unknown law for 'TKI' 'lognorm'"),
         (["simulate", "hahnel2020", "--vary", "TKI=lognormal(-1,2)"], "must be positive"),
-        (["simulate", "hahnel2020", "--set", "X=3"], "'X' is a species: what it begins with is 'X0'"),
+        (
+            ["simulate", "hahnel2020", "--set", "X=3", "--vary", "X0=uniform(1,2)"],
+            "'X0' is both set and varied",
+        ),
         (["simulate", "hahnel2020", "--set", "bcr_abl_percent=3"], "'bcr_abl_percent' follows from others"),
         (["simulate", "hahnel2020", "--patients", "5"], "would all be the same"),
         (["simulate", "hahnel2020", "--variant", "99"], "unknown variant"),

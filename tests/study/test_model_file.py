@@ -86,6 +86,8 @@ def test_a_name_of_the_file_is_taken_where_ours_is_another(folder: Path) -> None
     file = folder / "models" / "decay.xml"
     found = nonself.simulate(file, until=4, set={"lambda": 0.25})
     assert found.values[0, -1, 0] == pytest.approx(8 * np.exp(-1.0), rel=1e-5)
+    from_two = nonself.simulate(file, until=4, set={"lambda": 0.25, "x": 2.0})
+    assert from_two.values[0, -1, 0] == pytest.approx(2 * np.exp(-1.0), rel=1e-5)
     read = nonself.read_sbml(file)
     assert np.array_equal(nonself.simulate(read, until=4, set={"lambda_": 0.25}).values, found.values)
     with pytest.raises(InputError, match="'lambda_' is both set and varied"):

@@ -40,8 +40,9 @@ def columns_from(
 ) -> dict[str, float | Array]:
     """Return the parameters that differ from the model's: fixed ones, and ones drawn for each patient.
 
-    **Arguments:** `fixed` parameter -> value, or text with a unit; `varied` parameter -> law as text; `ids` of the
-    patients; `seed` of the draws. **Raises:** `InputError` for a name, number or law that does not fit.
+    **Arguments:** `fixed` parameter -> value, or text with a unit; `varied` parameter -> law as text; a species stands
+    for what it begins with; `ids` of the patients; `seed` of the draws. **Raises:** `InputError` for a name, number or
+    law that does not fit.
 
     **Example:** `columns_from(model, {"TKI": 2.0}, {"pz": "lognormal(100,0.3)"}, ("a", "b"), 1)["pz"]`
     """
@@ -57,7 +58,7 @@ def columns_from(
 
 
 def _new(model: Model, name: str, given: Mapping[str, float | Array]) -> str:
-    """The parameter of this name, which was not given before; what is none is refused with what may be meant."""
+    """The parameter of this name, or what the species of this name begins with, which was not given before."""
     follows = {part.id: str(part.value) for part in model.derived}
     follows |= {part.id: part.formula for part in model.observables}
     follows |= {part.id: part.formula for part in model.expressions}
@@ -66,16 +67,13 @@ def _new(model: Model, name: str, given: Mapping[str, float | Array]) -> str:
             f"{name!r} follows from others: {name} = {_short(follows[name])}",
             mend="set or vary what it follows from",
         )
-    begins = {part.id: str(part.initial) for part in model.species}
-    if name in begins:
-        first = follows.get(begins[name])
+    first = next((str(part.initial) for part in model.species if part.id == name), None)
+    if first is not None and first not in {part.id for part in model.parameters}:
         raise InputError(
-            f"{name!r} is a species: what it begins with is {begins[name]!r}",
-            mend=f"set or vary {begins[name]}"
-            if first is None
-            else f"it follows from others: {_short(first)}",
+            f"what {name!r} begins with is no parameter of its own, but {_short(follows.get(first, first))}",
+            mend="set or vary what that follows from",
         )
-    own = called(model.parameters, name, "parameter")
+    own = called(model.parameters, name, "parameter") if first is None else first
     if own in given:
         raise InputError(f"{name!r} is both set and varied", mend="do one of the two")
     return own

@@ -40,7 +40,7 @@ def simulation_page(result: Simulation, written: Sequence[str], width: int = 120
     count = len(result.patients)
     what = "" if count == 1 else f", medians over {int(result.finished.sum()):,} of {count:,} patients"
     lines = [f"{result.model}{what}"]
-    for block in _blocks(result.observables, width):
+    for block in _blocks(result.observables, width) if result.finished.any() else ():
         lines += ["", *_table(result, block)]
     lines += [f"  {part.sentence}" for part in result.failures[:TABLE_ROWS]]
     if len(result.failures) > TABLE_ROWS:
