@@ -14,6 +14,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+LONGEST_SHOWN = 200  # characters of one name
+LONGEST_MESSAGE = 4_000
+MOST_COMPARED = 5_000  # names, to find near misses among
+
 
 class NonselfError(Exception):
     """Base of all errors raised on purpose."""
@@ -29,7 +33,7 @@ class InputError(NonselfError):
         self, what: str, *, file: str | None = None, line: int | None = None, mend: str | None = None
     ) -> None:
         super().__init__(what)
-        self.what = what
+        self.what = what if len(what) <= LONGEST_MESSAGE else f"{what[:LONGEST_MESSAGE]}…"
         self.file = file
         self.line = line
         self.mend = mend
@@ -49,12 +53,23 @@ class InputError(NonselfError):
         return f"{head}\n  Mend: {self.mend}" if self.mend else head
 
 
+def shortened(text: str) -> str:
+    """Return text short enough to be shown.
+
+    **Example:** `shortened("a" * 1000)` ends in an ellipsis.
+    """
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
 def near_misses(name: str, known: Iterable[str], count: int = 3, cutoff: float = 0.5) -> list[str]:
-    """Return the known names most like `name`, best first; `cutoff` how much alike they are at least, of 1.
+    """Return the known names most like `name`, best first; `cutoff` how much alike they are at least, of 1;
+    none where to compare them all would take long.
 
     **Example:** `near_misses("hahnel", ["hahnel2020", "moore_li2004"])` gives `["hahnel2020"]`.
     """
-    names = sorted(set(known))
+    names = sorted({one for one in known if len(one) <= LONGEST_SHOWN})
+    if len(name) > LONGEST_SHOWN or len(names) > MOST_COMPARED:
+        return []
     lowered = {candidate.lower(): candidate for candidate in names}
     close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=cutoff)
     return [lowered[match] for match in close]
@@ -69,11 +84,11 @@ class UnknownName(InputError):  # noqa: N818 - it reads as what happened
         if close:
             mend = f"did you mean {' or '.join(repr(match) for match in close)}?"
         else:
-            shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+            shown = ", ".join(shortened(one) for one in names[:12]) + (", …" if len(names) > 12 else "")
             mend = f"known: {shown}" if names else f"there is no {kind} to choose from"
         file, line = place.get("file"), place.get("line")
         super().__init__(
-            f"unknown {kind} {name!r}",
+            f"unknown {kind} {shortened(name)!r}",
             file=file if isinstance(file, str) else None,
             line=line if isinstance(line, int) else None,
             mend=mend,

@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from nonself.errors import InputError
+from nonself.errors import InputError, shortened
 
 TIME = "time"
 LARGEST_FACTORIAL = 170
@@ -72,12 +72,17 @@ def links(chain: ast.Compare) -> list[ast.Compare]:
 def _read(formula: str, check: Callable[[ast.expr, str], None]) -> ast.expr:
     try:
         tree = ast.parse(formula.strip(), mode="eval").body
+        check(tree, formula)
     except SyntaxError as error:
         raise InputError(
-            f"formula {formula!r} cannot be read: {error.msg} at position {error.offset}",
+            f"formula {shortened(formula)!r} cannot be read: {error.msg} at position {error.offset}",
             mend=f"write it with {_ALLOWED}",
         ) from None
-    check(tree, formula)
+    except (RecursionError, MemoryError, ValueError):
+        raise InputError(
+            f"formula {shortened(formula)!r} cannot be read: it is nested too deeply, or holds what is no text",
+            mend="split it into parts",
+        ) from None
     return tree
 
 
@@ -119,7 +124,8 @@ def _condition(node: ast.expr, formula: str) -> None:
 
 def _refused(node: ast.expr, formula: str) -> InputError:
     return InputError(
-        f"formula {formula!r}: {ast.unparse(node)!r} is not allowed here", mend=f"use only {_ALLOWED}"
+        f"formula {shortened(formula)!r}: {shortened(ast.unparse(node))!r} is not allowed here",
+        mend=f"use only {_ALLOWED}",
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from nonself.errors import UnitError
+from nonself.errors import UnitError, shortened
 from nonself.expr import TIME, parse
 
 if TYPE_CHECKING:
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 DAYS_PER_MONTH = 30.4375
 UNSAID_TIME = "time"  # the unit of time of a model whose file says none
+LONGEST = 1_000  # characters of a unit
+MOST_GROUPS = 2  # powers of what stands in brackets
+_POWER = re.compile(r"\*\*|\^")
+_SMALL_POWER = re.compile(
+    r"(?:\*\*|\^)\s*\(?\s*[+-]?\s*\d{1,2}(?:\.\d{0,17})?(?:\s*/\s*\d{1,2})?(?![\d.eE])\s*\)?(?!\s*(?:\*\*|\^))"
+)
+_POWER_OF_GROUP = re.compile(r"\)\s*(?:\*\*|\^)")
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +41,7 @@ def dimension(unit: str) -> Mapping[str, float]:
 
     **Raises:** `UnitError` when the unit is not known.
     """
+    _require_computable(unit)
     try:
         found = registry().parse_units("" if unit.strip() == "1" else unit).dimensionality
     except Exception as error:
@@ -48,6 +57,17 @@ def are_alike(one: str, other: str) -> bool:
     **Raises:** `UnitError` when one is not known.
     """
     return one == other or dimension(one) == dimension(other)
+
+
+def _require_computable(unit: str) -> None:
+    """Refuse what would not be worked out soon, such as 9**9**9**9."""
+    powers = _POWER.findall(unit)
+    small = len(_SMALL_POWER.findall(unit)) == len(powers)
+    if len(unit) > LONGEST or not small or len(_POWER_OF_GROUP.findall(unit)) > MOST_GROUPS:
+        raise UnitError(
+            f"unit {shortened(unit)!r} is too long, or has a power that is no number below 100",
+            mend="write it as in '1/day', 'cell/uL', 'mg', 'meter**3'",
+        )
 
 
 def factor(source: str, target: str) -> float:

@@ -1,37 +1,101 @@
-"""Damaged SBML files by the hundred, read in a child process: `python -m tests.formats.sbml_fuzz [inputs] [seed]`.
+"""SBML files with damage: of bytes, of words, and of the tree of elements, other files' parts among it.
 
-Each must be read or refused with one `InputError` within bounded time. Any other exception, a death by signal or a
-timeout is a failure; the file that did it is kept.
+`python -m tests.formats.fuzzing sbml 10000` reads many of them.
 """
 
 from __future__ import annotations
 
+import copy
 import random
 import re
-import subprocess
-import sys
-import tempfile
-import time
+from functools import cache
 from pathlib import Path
-from typing import IO
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape, quoteattr
+
+from nonself.formats.sbml.read import read_sbml
+from tests.formats.fuzzing import Door
 
 SHARED = Path(__file__).parents[3] / "shared"
-LONGEST = 30.0  # seconds for one input
-_CHILD = """
-import sys, warnings
-from pathlib import Path
-from nonself.errors import InputError
-from nonself.formats.sbml.read import read_sbml
-for line in sys.stdin:
-    path = Path(line.strip())
-    print("begin", path, flush=True)
-    try:
-        read_sbml(path)
-        print('read', flush=True)
-    except InputError as error:
-        assert error.what and len(error.what) < 5000
-        print('refused', flush=True)
-"""
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+NASTY = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e400",
+    "-1e400",
+    "1e-400",
+    "NaN",
+    "INF",
+    "-INF",
+    "0x10",
+    "1_000",
+    "\u0661\u0662",
+    "1,5",
+    "1e5e5",
+    "9" * 400,
+    "true",
+    "maybe",
+    "lambda",
+    "time",
+    "None",
+    "__import__",
+    "S",
+    "k",
+    "nothing",
+    "a" * 5_000,
+    "\u202e",
+    "\U0001f9ec",
+    "../../etc/passwd",
+    "file:///dev/zero",
+    "second",
+    "mole",
+    "2147483648",
+    "-2147483649",
+    "1e308",
+    "99999999999999999999",
+)
+WORDS = (
+    "plus",
+    "minus",
+    "times",
+    "divide",
+    "power",
+    "root",
+    "exp",
+    "ln",
+    "log",
+    "floor",
+    "ceiling",
+    "factorial",
+    "and",
+    "or",
+    "xor",
+    "not",
+    "implies",
+    "eq",
+    "neq",
+    "lt",
+    "geq",
+    "min",
+    "max",
+    "rem",
+    "quotient",
+    "arccot",
+    "sin",
+    "lambda",
+    "bvar",
+    "piecewise",
+    "semantics",
+    "notanumber",
+    "infinity",
+    "true",
+    "pi",
+    "delay",
+    "abs",
+)
 SMALL = b"""<?xml version="1.0" encoding="UTF-8"?>
 <sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model id="m" timeUnits="second">
 <listOfFunctionDefinitions><functionDefinition id="f"><math xmlns="http://www.w3.org/1998/Math/MathML"><lambda><bvar>
@@ -52,6 +116,7 @@ definitionURL="http://www.sbml.org/sbml/symbols/time">t</csymbol><cn>1</cn></app
 </eventAssignment></listOfEventAssignments></event></listOfEvents></model></sbml>"""
 
 
+@cache
 def seeds() -> list[bytes]:
     """Return the files that are damaged: one of our own, and those at hand that are not too long."""
     found = [SMALL]
@@ -70,7 +135,7 @@ def seeds() -> list[bytes]:
 
 def damaged(content: bytes, chance: random.Random) -> bytes:
     """Return a file with one to three things wrong with it."""
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
         content = chance.choice(WAYS)(content, chance)
     return content
 
@@ -130,73 +195,142 @@ def _rename(content: bytes, chance: random.Random) -> bytes:
     )
 
 
-WAYS = (_cut, _flip, _drop, *(_double,) * 3, *(_swap,) * 12, *(_rename,) * 6)
+# the tree of elements ----------------------------------------------------------------------------------------------
+@cache
+def _tree(content: bytes) -> Element | None:
+    try:
+        return ElementTree.fromstring(content)
+    except (ElementTree.ParseError, ValueError, LookupError):
+        return None
 
 
-def fuzz(inputs: int, seed: int) -> tuple[int, int, list[str]]:
-    """Return how many of `inputs` were read and refused, and what went wrong with which file."""
-    chance, given = random.Random(seed), seeds()
-    folder = Path(tempfile.mkdtemp(prefix="nonself-fuzz-"))
-    paths = []
-    for number in range(inputs):
-        path = folder / f"{number:06d}.xml"
-        path.write_bytes(damaged(chance.choice(given), chance))
-        paths.append(path)
-    read = refused = 0
-    faults: list[str] = []
-    while paths:
-        said, last, why = _child(paths)
-        read, refused = read + said.count("read"), refused + said.count("refused")
-        if why:
-            faults.append(f"{last}: {why}")
-        paths = paths[paths.index(Path(last)) + 1 :] if why and last else []
-    return read, refused, faults
+def _restructured(content: bytes, chance: random.Random) -> bytes:
+    """Move, double, drop or exchange elements, or put a nasty value somewhere."""
+    root = _tree(content)
+    if root is None:
+        return content
+    root = copy.deepcopy(root)
+    chance.choice(STRUCTURAL)(root, chance)
+    text: list[str] = []
+    _write(root, "", text)
+    return "".join(text).encode()
 
 
-def _child(paths: list[Path]) -> tuple[list[str], str, str]:
-    """Read files in a child: what it said, and the file at which it died and why."""
-    with (
-        tempfile.TemporaryFile("w+") as names,
-        tempfile.TemporaryFile("w+") as said,
-        tempfile.TemporaryFile("w+") as moaned,
-    ):
-        names.write("\n".join(map(str, paths)))
-        names.seek(0)
-        child = subprocess.Popen([sys.executable, "-c", _CHILD], stdin=names, stdout=said, stderr=moaned)
-        last, since = "", time.monotonic()
-        while child.poll() is None and time.monotonic() - since < LONGEST:
-            time.sleep(0.2)
-            now = _last(_lines(said))
-            last, since = (last, since) if now == last else (now, time.monotonic())
-        if child.poll() is None:
-            child.kill()
-            child.wait()
-            return _lines(said), last, f"not done after {LONGEST:g} s"
-        why = "" if child.returncode == 0 else f"exit {child.returncode}: {' '.join(_lines(moaned)[-3:])}"
-        return _lines(said), _last(_lines(said)), why[:400]
+def _write(one: Element, space: str, text: list[str]) -> None:
+    """An element with its namespace as the default one, as people write SBML; of attributes with the prefix `a`."""
+    own, _, word = one.tag.rpartition("}")
+    text.append(f"<{word}" + (f" xmlns={quoteattr(own[1:])}" if own != space else ""))
+    for number, (key, value) in enumerate(one.attrib.items()):
+        of, _, name = key.rpartition("}")
+        prefix = f"a{number}:" if of else ""
+        text.append(
+            (f" xmlns:a{number}={quoteattr(of[1:])}" if of else "") + f" {prefix}{name}={quoteattr(value)}"
+        )
+    text.append(f">{escape(one.text or '')}")
+    for part in one:
+        _write(part, own, text)
+    text.append(f"</{word}>{escape(one.tail or '')}")
 
 
-def _lines(file: IO[str]) -> list[str]:
-    file.seek(0)
-    return file.read().splitlines()
+def _some(root: Element, chance: random.Random) -> tuple[Element, int]:
+    """An element that holds others, and the place of one of them."""
+    holders = [one for one in root.iter() if len(one)]
+    holder = chance.choice(holders)
+    return holder, chance.randrange(len(holder))
 
 
-def _last(lines: list[str]) -> str:
-    return next((line.removeprefix("begin ") for line in reversed(lines) if line.startswith("begin")), "")
+def _twice(root: Element, chance: random.Random) -> None:
+    holder, place = _some(root, chance)
+    for _ in range(chance.choice((1, 1, 2, 30))):
+        holder.insert(place, copy.deepcopy(holder[place]))
 
 
-def main(given: list[str]) -> int:
-    """Fuzz and print what happened."""
-    inputs, seed = (int(given[0]) if given else 1000), (int(given[1]) if len(given) > 1 else 1)
-    began = time.monotonic()
-    read, refused, faults = fuzz(inputs, seed)
-    for fault in faults:
-        print(fault)
-    print(
-        f"{inputs} inputs: {read} read, {refused} refused, {len(faults)} faults; {time.monotonic() - began:.0f} s"
-    )
-    return 1 if faults else 0
+def _gone(root: Element, chance: random.Random) -> None:
+    holder, place = _some(root, chance)
+    if holder is not root:
+        del holder[place]
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def _moved(root: Element, chance: random.Random) -> None:
+    holder, place = _some(root, chance)
+    part = copy.deepcopy(holder[place])
+    other, there = _some(root, chance)
+    other.insert(there, part)
+
+
+def _exchanged(root: Element, chance: random.Random) -> None:
+    (one, first), (other, second) = _some(root, chance), _some(root, chance)
+    one_part, other_part = copy.deepcopy(one[first]), copy.deepcopy(other[second])
+    one[first], other[second] = other_part, one_part
+
+
+def _nasty(root: Element, chance: random.Random) -> None:
+    one = chance.choice(list(root.iter()))
+    if one.attrib and chance.random() < 0.8:
+        one.set(chance.choice(list(one.attrib)), chance.choice(NASTY))
+    else:
+        one.text = chance.choice(NASTY)
+
+
+def _other_name(root: Element, chance: random.Random) -> None:
+    """Let an attribute name what another names."""
+    parts = [one for one in root.iter() if one.attrib]
+    one, other = chance.choice(parts), chance.choice(parts)
+    one.set(chance.choice(list(one.attrib)), chance.choice(list(other.attrib.values())))
+
+
+def _other_word(root: Element, chance: random.Random) -> None:
+    """Make an element of MathML another."""
+    found = [one for one in root.iter() if str(one.tag).startswith(MATHML)]
+    if found:
+        chance.choice(found).tag = MATHML + chance.choice(WORDS)
+
+
+def _nested(root: Element, chance: random.Random) -> None:
+    """Put a formula into itself some times."""
+    found = [one for one in root.iter(f"{MATHML}apply") if len(one) > 1]
+    if found:
+        one = chance.choice(found)
+        for _ in range(chance.choice((1, 4, 12, 100))):
+            inner = copy.deepcopy(one) if sum(1 for _ in one.iter()) < 2_000 else Element(f"{MATHML}cn")
+            one[chance.randrange(1, len(one))] = inner
+
+
+def _crossed(root: Element, chance: random.Random) -> None:
+    """Put part of another file in."""
+    other = _tree(chance.choice(seeds()))
+    if other is not None:
+        (holder, place), (there, which) = _some(root, chance), _some(other, chance)
+        holder[place] = copy.deepcopy(there[which])
+
+
+def _level(root: Element, chance: random.Random) -> None:
+    """Say another level and version."""
+    root.set("level", chance.choice("123"))
+    root.set("version", chance.choice("12345"))
+
+
+STRUCTURAL = (
+    _twice,
+    _gone,
+    _moved,
+    _exchanged,
+    *(_nasty,) * 4,
+    *(_other_name,) * 3,
+    *(_other_word,) * 3,
+    _nested,
+    *(_crossed,) * 2,
+    _level,
+)
+WAYS = (_cut, _flip, _drop, *(_double,) * 3, *(_swap,) * 8, *(_rename,) * 4, *(_restructured,) * 24)
+
+
+def door() -> Door:
+    """Return the door of SBML files."""
+
+    def write(folder: Path, chance: random.Random) -> Path:
+        path = folder / "model.xml"
+        path.write_bytes(damaged(chance.choice(seeds()), chance))
+        return path
+
+    return Door(read_sbml, write, runs=True)

@@ -13,7 +13,7 @@ from nonself.errors import InputError
 from nonself.expr import parse
 from nonself.formats.sbml.algebraic import line_in
 from nonself.formats.sbml.contents import Contents, Quantity
-from nonself.formats.sbml.rewrite import slope
+from nonself.formats.sbml.rewrite import slopes
 from tests.formats.sbml_suite import PASSED, SHARED, guarded, manifest
 from tests.formats.test_sbml_read import MATH, apply, ci, cn, course, event, parameters, rule, rules, sbml
 
@@ -143,9 +143,9 @@ def test_the_rate_of_what_a_rule_could_determine_is_refused() -> None:
     rule_of_x = {"rule": parse("x - k")}
     given = {name: Quantity(name, "parameter", 1.0, name == "k") for name in "xyk"}
     contents = Contents("m", "m", "L3V2", "s", given, (), {}, {}, {}, (), algebraic=rule_of_x)
-    assert ast.unparse(slope(contents, "y")) == ast.unparse(slope(contents, "k")) == "0.0"
+    assert ast.unparse(slopes(contents, ["y"])["y"]) == ast.unparse(slopes(contents, ["k"])["k"]) == "0.0"
     with pytest.raises(InputError, match="the rate of 'x', which an algebraic rule gives"):
-        slope(contents, "x")
+        slopes(contents, ["x"])["x"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -14,10 +15,28 @@ import pytest
 import nonself
 from nonself.cli import main
 from nonself.errors import InputError
-from tests.formats.sbml_fuzz import SMALL, damaged, fuzz
-from tests.formats.test_sbml_read import MATH, apply, ci, cn, parameters, rule, rules, sbml
+from nonself.formats.doses import read_doses
+from nonself.formats.sheet import read_sheet
+from nonself.study.source import read_study
+from nonself.units import dimension
+from tests.formats import fuzzing
+from tests.formats.sbml_fuzz import SMALL, damaged
+from tests.formats.test_sbml_read import (
+    MATH,
+    TIME,
+    apply,
+    ci,
+    cn,
+    delay,
+    event,
+    parameters,
+    rule,
+    rules,
+    sbml,
+)
 
-FUZZED = 400  # inputs in CI; more by `python -m tests.formats.sbml_fuzz`
+# inputs in CI; more by `python -m tests.formats.fuzzing DOOR INPUTS SEED`
+FUZZED = {"sbml": 300, "antimony": 10, "petab": 200, "doses": 500, "patients": 500}
 LONGEST = 20.0
 
 
@@ -74,6 +93,58 @@ ENTITIES = (
     '<?xml version="1.0"?>\n<!DOCTYPE sbml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
     '<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model id="&b;"/></sbml>'
 )
+RATE_OF = '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf">r</csymbol>{}</apply>'
+LATER = apply("gt", ci("x"), TIME)
+
+
+def driven(formula: str) -> str:
+    """A file with one rate rule."""
+    return sbml(parameters(x=1.0) + rules(rule("rateRule", "x", formula)))
+
+
+def triggered(condition: str) -> str:
+    """A file with one event."""
+    return sbml(parameters(x=1.0) + f"<listOfEvents>{event(condition, 'x', cn(1))}</listOfEvents>")
+
+
+def around(before: str, inner: str, after: str, depth: int = 50) -> str:
+    return before * depth + inner + after * depth
+
+
+def chained(kind: str, count: int, formula: str, first: str) -> str:
+    """Each of many parameters follows the next by a formula in which `{}` stands for it."""
+    made = [rule(kind, f"p{k}", formula.replace("{}", ci(f"p{k + 1}"))) for k in range(count)]
+    return parameters(**{f"p{k}": 1.0 for k in range(count + 1)}) + rules(
+        *made, rule(kind, f"p{count}", first)
+    )
+
+
+def started(count: int) -> str:
+    """Initial assignments with time, each of twice the one before, that a delay looks back at."""
+    given = "".join(
+        f'<initialAssignment symbol="p{k}">{MATH}{apply("plus", ci(f"p{k - 1}"), ci(f"p{k - 1}"), TIME)}</math>'
+        "</initialAssignment>"
+        for k in range(1, count)
+    )
+    drive = rules(rule("rateRule", "p0", delay(ci(f"p{count - 1}"), cn(1))))
+    listed = f"<listOfInitialAssignments>{given}</listOfInitialAssignments>"
+    return sbml(parameters(**{f"p{k}": 1.0 for k in range(count)}) + listed + drive)
+
+
+def applied(depth: int) -> str:
+    """A function of ten times its argument, of itself."""
+    body = f"<lambda><bvar><ci>a</ci></bvar>{apply('plus', *[ci('a')] * 10)}</lambda>"
+    made = f'<functionDefinition id="f">{MATH}{body}</math></functionDefinition>'
+    called = around("<apply><ci>f</ci>", ci("x"), "</apply>", depth)
+    listed = f"<listOfFunctionDefinitions>{made}</listOfFunctionDefinitions>"
+    return sbml(listed + parameters(x=1.0) + rules(rule("rateRule", "x", called)))
+
+
+COMP = '<ports xmlns="http://www.sbml.org/sbml/level3/version1/comp/version1"/>'
+BARE = (
+    '<listOfReactions><reaction id="R" reversible="false"><kineticLaw><pi xmlns="http://www.w3.org/1998/Math/MathML"/>'
+    "</kineticLaw></reaction></listOfReactions>"
+)
 WIDE = sbml(parameters(x=1.0) + rules(rule("rateRule", "x", apply("plus", *[ci("x")] * 100_000))))
 FILES = {
     "a bomb of entities": (ENTITIES, "DOCTYPE"),
@@ -83,8 +154,14 @@ FILES = {
     "a sum of 100,000": (WIDE, "arguments"),
     "functions that double": (functions(60), "operations"),
     "models that double": (models(20, 2), "models within models"),
-    "a model that holds itself": (models(1, 1).replace('id="m0">', 'id="m0"><comp:listOfSubmodels><comp:submodel '
-                                  'comp:id="a" comp:modelRef="m0"/></comp:listOfSubmodels>'), "holds itself"),
+    "a model that holds itself": (
+        models(1, 1).replace(
+            'id="m0">',
+            'id="m0"><comp:listOfSubmodels><comp:submodel '
+            'comp:id="a" comp:modelRef="m0"/></comp:listOfSubmodels>',
+        ),
+        "holds itself",
+    ),
     "a model from elsewhere": (outside("../../etc/passwd"), "outside the folder"),
     "a model from the net": (outside("http://example.org/a.xml"), "outside the folder"),
     "a million elements": (sbml("<annotation>" + "<a/>" * 1_000_000 + "</annotation>"), "elements"),
@@ -93,12 +170,74 @@ FILES = {
     "no XML": ("model: 1\n", "well-formed"),
     "another XML": ("<html></html>", "not 'sbml'"),
     "a level there is not": (nested(3).replace('level="3"', 'level="4"'), "no SBML that there is"),
-    "a namespace there is not": (nested(3).replace("level3/version2/core", "level7"), "no SBML that there is"),
-    "no model": (sbml("").replace("<model id=\"m\" >\n\n</model>", ""), "model"),
-    "a function without arguments": (sbml(parameters(x=1.0) + rules(rule("rateRule", "x",
-        '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf">r</csymbol></apply>'))),
-        "arguments"),
-}  # fmt: skip
+    "a namespace there is not": (
+        nested(3).replace("level3/version2/core", "level7"),
+        "no SBML that there is",
+    ),
+    "no model": (sbml("").replace('<model id="m" >\n\n</model>', ""), "model"),
+    "a function without arguments": (
+        sbml(
+            parameters(x=1.0)
+            + rules(
+                rule(
+                    "rateRule",
+                    "x",
+                    '<apply><csymbol encoding="text" definitionURL="http://www.sbml.org/sbml/symbols/rateOf">r</csymbol></apply>',
+                )
+            )
+        ),
+        "arguments",
+    ),
+    "a maximum of nothing": (driven("<apply><max/></apply>"), "takes an argument"),
+    "a quotient of three": (driven(apply("quotient", cn(5), cn(2), cn(1))), "arguments"),
+    "xor in xor": (triggered(around("<apply><xor/>", LATER, f"{LATER}</apply>")), "operations"),
+    "equality of truths": (triggered(around("<apply><eq/>", LATER, f"{LATER}</apply>")), "operations"),
+    "choices in choices": (
+        triggered(
+            around("<piecewise><piece><true/>", LATER, f"</piece><otherwise>{LATER}</otherwise></piecewise>")
+        ),
+        "operations",
+    ),
+    "quotients in quotients": (
+        driven(around("<apply><quotient/>", ci("x"), "<cn>9</cn></apply>")),
+        "operations",
+    ),
+    "remainders in remainders": (
+        driven(around("<apply><rem/>", ci("x"), "<cn>9</cn></apply>")),
+        "operations",
+    ),
+    "cube roots in cube roots": (
+        driven(around("<apply><root/><degree><cn>3</cn></degree>", ci("x"), "</apply>")),
+        "operations",
+    ),
+    "inverses in inverses": (driven(around("<apply><arccot/>", ci("x"), "</apply>")), "operations"),
+    "relations 380 deep": (
+        triggered(around("<apply><lt/>", ci("x"), f"{ci('x')}{ci('x')}</apply>", 190)),
+        "deep",
+    ),
+    "rates of rates": (sbml(chained("rateRule", 190, apply("plus", *[RATE_OF] * 2), cn(1))), "operations"),
+    "arguments that grow": (applied(20), "operations"),
+    "one formula of 100,000": (applied(5), "operations"),
+    "starts that double": (started(30), "before the start"),
+    "40,000 algebraic rules": (
+        sbml(parameters(x=1.0) + rules(*[rule("algebraicRule", "", ci("x"))] * 40_000)),
+        "algebraicRule",
+    ),
+    "10,000 namespaces": (
+        sbml(parameters(x=1.0), more=" ".join(f'xmlns:a{k}="http://a/{k}"' for k in range(10_000))),
+        "attributes",
+    ),
+    "a name of a million": (sbml(parameters(**{"x" * 1_000_000: 1.0})), "characters"),
+    "MathML without math": (sbml(BARE), "outside a 'math'"),
+    "a package in Level 2": (
+        sbml(f"<annotation>{COMP}</annotation>", level="2", version="4"),
+        "another level",
+    ),
+    "models of many parts": (
+        models(3, 12).replace('id="m0">', 'id="m0">' + parameters(**{f"x{k}": 1.0 for k in range(200)}), 1),
+        "written out",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -160,22 +299,122 @@ def test_the_command_exits_with_2_and_one_message(tmp_path: Path, capsys) -> Non
         assert json.loads(said.err)["error"]["file"]
 
 
-def test_damaged_files_are_read_or_refused_and_never_kill() -> None:
-    read, refused, faults = fuzz(FUZZED, 1)
-    assert faults == []
-    assert read + refused == FUZZED
-    assert read > FUZZED / 20
+@pytest.mark.parametrize("door", FUZZED)
+def test_damaged_files_are_read_or_refused_and_never_kill(door: str) -> None:
+    if door == "antimony":
+        pytest.importorskip("antimony")
+    found = fuzzing.fuzz(door, FUZZED[door], 1)
+    assert found.faults == ()
+    assert found.read + found.refused >= FUZZED[door]
+    assert found.read > FUZZED[door] / 20
 
 
-def test_planted_breach_a_death_by_signal_is_a_fault(monkeypatch) -> None:
-    from tests.formats import sbml_fuzz
+ENDS = {
+    "a death by signal": ("os.kill(os.getpid(), 11)", "exit -11"),
+    "a traceback": ("[][0]", "IndexError"),
+    "a hang": ("time.sleep(60)", "not done after"),
+    "too much memory": ("bytearray(4 * 2**30)", "MemoryError"),
+    "a message without end": ("fuzzing.refuse()", "characters"),
+}
 
-    child = "import os, sys\nfor line in sys.stdin: print('begin', line.strip(), flush=True); os.kill(os.getpid(), 11)"
-    monkeypatch.setattr(sbml_fuzz, "_CHILD", child)
-    read, refused, faults = sbml_fuzz.fuzz(2, 1)
-    assert (read, refused) == (0, 0)
-    assert len(faults) == 2
-    assert "exit -11" in faults[0]
+
+@pytest.mark.parametrize("end", ENDS)
+def test_planted_breach_every_bad_end_is_a_fault(end: str, monkeypatch) -> None:
+    what, wanted = ENDS[end]
+    child = (
+        "import os, sys, time\nfrom pathlib import Path\nfrom tests.formats import fuzzing\n"
+        "from nonself.errors import InputError\n"
+        "def refuse(*_): raise InputError('x' * 20_000)\nfuzzing.refuse = refuse\n"
+        f"def end(path): {what}\n"
+        "fuzzing.doors = lambda: {'doses': fuzzing.Door(end, None)}\nfuzzing.serve('doses')"
+    )
+    monkeypatch.setattr(fuzzing, "LONGEST", 8.0)
+    found = fuzzing.fuzz("doses", 1, 1, child)
+    assert (found.read, found.refused) == (0, 0)
+    assert len(found.faults) == 1
+    assert wanted in found.faults[0]
+
+
+def test_what_is_no_plain_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.xml"
+    os.mkfifo(pipe)
+    endless = tmp_path / "endless.xml"
+    endless.symlink_to("/dev/zero")
+    round_ = tmp_path / "round.xml"
+    round_.symlink_to(round_)
+    for path in (pipe, endless, round_, tmp_path, tmp_path / ("x" * 5_000), tmp_path / "a\0b"):
+        for read in (
+            nonself.read_sbml,
+            nonself.read_petab,
+            nonself.read_antimony,
+            read_doses,
+            read_sheet,
+            read_study,
+        ):
+            with pytest.raises(InputError, match=r"pipe or a device|cannot be read"):
+                read(path)
+
+
+def test_a_kinetic_law_without_formula_does_not_end_libsbml(tmp_path: Path) -> None:
+    law = f"<kineticLaw>{MATH}<apply><times/></apply></math></kineticLaw>"
+    text = sbml(
+        '<listOfUnitDefinitions><unitDefinition id="u"/></listOfUnitDefinitions><listOfReactions>'
+        f'<reaction id="R" reversible="false">{law}</reaction>'
+        '<reaction id="Q" reversible="false"><kineticLaw/></reaction></listOfReactions>',
+        model='timeUnits="u"',
+    )
+    path = tmp_path / "empty.xml"
+    path.write_text(text)
+    assert any("units were not checked" in one for one in nonself.read_sbml(path).warnings)
+
+
+BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{k}: &a{k} [{','.join([f'*a{k - 1}'] * 10)}]\n" for k in range(1, 12)
+)
+YAML_FILES = {
+    "aliases of aliases": (BOMB + "study: *a11\nformat_version: *a11\n", "aliases are written out"),
+    "itself": ("study: &a [*a]\n", "for itself"),
+    "depth": ("study: " + "[" * 20_000, "too deeply"),
+    "a type of Python": ("study: !!python/object/apply:os.system [ls]\n", "a tag"),
+    "no day": ("study: 2024-13-45\n", "YAML"),
+    "a number of 100,000": (f"study: {'9' * 100_000}\n", "YAML"),
+}
+
+
+@pytest.mark.parametrize("name", YAML_FILES)
+def test_hostile_yaml_is_refused_soon(name: str, tmp_path: Path) -> None:
+    text, wanted = YAML_FILES[name]
+    path = tmp_path / "hostile.yaml"
+    path.write_text(text)
+    for read in (read_study, nonself.read_petab):
+        began = time.monotonic()
+        with pytest.raises(InputError, match=wanted):
+            read(path)
+        assert time.monotonic() - began < LONGEST
+
+
+@pytest.mark.parametrize(
+    "unit", ["9**9**9**9", "9^9^9^9", "10**999999999", "((9**99)**99)**99", "m" * 10_000]
+)
+def test_units_that_are_towers_of_powers_are_refused(unit: str) -> None:
+    with pytest.raises(InputError, match="unit"):
+        dimension(unit)
+
+
+def test_a_chain_of_rules_is_followed_to_the_start_without_recursion(tmp_path: Path) -> None:
+    count = 2_000
+    formula = apply("plus", "{}", cn(1))
+    chain = chained("assignmentRule", count, formula, cn(1)).replace("<listOfRules>", "<!-- -->", 1)
+    begin = parameters(y=0.0).replace("</listOfParameters>\n", "")
+    text = begin + chain.replace("<listOfParameters>", "", 1)
+    given = f'<initialAssignment symbol="y">{MATH}{ci("p0")}</math></initialAssignment>'
+    text = text.replace(
+        "<!-- -->", f"<listOfInitialAssignments>{given}</listOfInitialAssignments><listOfRules>"
+    )
+    path = tmp_path / "chain.xml"
+    path.write_text(sbml(text))
+    read = nonself.read_sbml(path)
+    assert len(read.model.expressions) == count + 1
 
 
 def test_damage_is_the_same_for_a_seed() -> None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from nonself.codegen.derivative import TIME_ROW, Derivatives
 from nonself.codegen.formula import FormulaLowering
 from nonself.codegen.tape import Tape
+from nonself.errors import InputError
 from nonself.expr import TIME, parse
 from nonself.model.ir import Model
 from nonself.model.parts import Expression, Observable
 
 MOST_PATHS = 64
+MOST_BEFORE = 10_000  # names, each at a time before the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ class _Before:
         if name in self.constants:
             return self.constants[name]
         if (name, clock) not in self.known:
+            if len(self.known) >= MOST_BEFORE:
+                raise InputError(
+                    f"delays in delays look back at more than {MOST_BEFORE:,} values before the start",
+                    mend="write them flatter, or with lengths that are multiples of one",
+                )
             self.known[name, clock] = self.value(parse(self.formulas[name]), clock)
         return self.known[name, clock]
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from nonself.errors import InputError
 
 
 def read_bytes(path: Path, most: int, mend: str) -> bytes:
-    """Return what a file holds.
+    """Return what a file holds, never more than `most` bytes of it.
 
     **Arguments:** `most` bytes; `mend` what to do where there are more.
-    **Raises:** `InputError` where it is too large or cannot be read.
+    **Raises:** `InputError` where it is too large, no plain file (a pipe never ends) or cannot be read.
     """
     try:
-        size = path.stat().st_size
-        if size > most:
-            what = f"has {size / 2**20:,.1f} MiB; at most {most / 2**20:.0f} are read"
-            raise InputError(what, file=str(path), mend=mend)
-        return path.read_bytes()
-    except OSError as error:
-        what = f"cannot be read: {error.strerror or error}"
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise InputError("is a pipe or a device, which may never end", file=str(path), mend="give a file")
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        what = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise InputError(what, file=str(path), mend="check the path and who may read it") from None
+    if len(content) > most:
+        what = f"has {max(len(content), found.st_size) / 2**20:,.1f} MiB; at most {most / 2**20:.0f} are read"
+        raise InputError(what, file=str(path), mend=mend)
+    return content
 
 
 def read_text(path: Path, most: int, mend: str, encoding: str = "utf-8") -> str:

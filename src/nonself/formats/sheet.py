@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nonself.errors import InputError, UnknownName
+from nonself.errors import InputError, UnknownName, shortened
+from nonself.formats.reading import read_text
 
+MOST_BYTES = 256 * 2**20
+MOST_COLUMNS = 10_000
 _HEADER = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<unit>[^\]]*)\])?$")
 
 
@@ -51,19 +54,7 @@ def read_sheet(path: Path) -> Sheet:
     **Example:** `read_sheet(Path("patients.csv")).names`
     """
     file = str(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror or error}",
-            file=file,
-            mend="check the path and who may read the file",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"is not text in UTF-8 (byte {error.start})", file=file, mend="save it as CSV in UTF-8"
-        ) from None
-    content = _lines(text, file)
+    content = _lines(read_text(path, MOST_BYTES, "split the table", "utf-8-sig"), file)
     if not content:
         raise InputError("the table is empty", file=file, line=1, mend="give a header and one line a patient")
     header_line, header = content[0]
@@ -105,8 +96,12 @@ def _lines(text: str, file: str) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def _header(cells: Sequence[str], file: str, line: int) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
-    names: list[str] = []
+    names: dict[str, None] = {}
     units: list[str | None] = []
+    if len(cells) > MOST_COLUMNS:
+        raise InputError(
+            f"has more than {MOST_COLUMNS:,} columns", file=file, line=line, mend="split the table"
+        )
     for cell in cells:
         match = _HEADER.match(cell)
         name = match["name"].strip() if match else ""
@@ -118,7 +113,7 @@ def _header(cells: Sequence[str], file: str, line: int) -> tuple[tuple[str, ...]
             raise InputError(
                 f"column {name!r} is there twice", file=file, line=line, mend="keep one of the two"
             )
-        names.append(name)
+        names[name] = None
         units.append(match["unit"].strip() if match and match["unit"] is not None else None)
     return tuple(names), tuple(units)
 
@@ -131,9 +126,9 @@ def number(text: str, *, file: str, line: int, column: str) -> float:
     **Example:** `number("13.9", file="patients.csv", line=2, column="TKI")` gives `13.9`.
     """
     try:
-        value = float(text.replace("_", "?"))
+        value = float(text.replace("_", "?")) if text.isascii() else float("?")
     except ValueError:
-        shown = "is empty" if not text else f"holds {text!r}, which is not a number"
+        shown = "is empty" if not text else f"holds {shortened(text)!r}, which is not a number"
         raise InputError(
             f"column {column!r} {shown}",
             file=file,
@@ -142,7 +137,7 @@ def number(text: str, *, file: str, line: int, column: str) -> float:
         ) from None
     if not math.isfinite(value):
         raise InputError(
-            f"column {column!r} holds {text!r}, which is not a finite number",
+            f"column {column!r} holds {shortened(text)!r}, which is not a finite number",
             file=file,
             line=line,
             mend="give a finite number, or leave the patient out",

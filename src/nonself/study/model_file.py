@@ -76,6 +76,8 @@ def imported(path: Path) -> dict[str, Any]:
     read = read_model(path)
     model = read.model
     counts = Counter(read.kinds.values())
+    values = {part.id: str(part.value) for part in (*model.parameters, *model.derived)}
+    sizes = {part.id: part.label or part.id for part in (*model.parameters, *model.derived)}
     symbols = {own: symbol for symbol, own in read.names.items()}
     return {
         "model": model.id,
@@ -85,8 +87,9 @@ def imported(path: Path) -> dict[str, Any]:
         "time": "the file does not say its unit" if model.time_unit == UNSAID_TIME else model.time_unit,
         "holds": dict(sorted(counts.items())) | {"event": len(model.events)},
         "states": [
-            {"id": part.id, "value": _first(read, part.id, str(part.initial)), "unit": part.unit, "label": part.label,
-             "source": _meaning(read, number, part, symbols.get(part.id, part.id))}
+            {"id": part.id, "value": values.get(str(part.initial), str(part.initial)), "unit": part.unit,
+             "label": part.label,
+             "source": _meaning(read, sizes, number, part, symbols.get(part.id, part.id))}
             for number, part in enumerate(model.species, 1)
         ],
         "follow from others": [
@@ -109,19 +112,13 @@ def imported(path: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _meaning(read: SbmlModel, number: int, part: Species, symbol: str) -> str:
+def _meaning(read: SbmlModel, sizes: dict[str, str], number: int, part: Species, symbol: str) -> str:
     """What a state is, and its number in dose tables."""
     held = read.means.get(symbol, "")
-    size = {one.id: one.label or one.id for one in (*read.model.parameters, *read.model.derived)}
-    where = "" if part.size is None else f" in {size[part.size]}"
+    where = "" if part.size is None else f" in {sizes[part.size]}"
     return "; ".join(text for text in (f"{held}{where}", f"CMT {number}") if text)
 
 
 def _apart(part: Parameter | Expression | FlatEvent) -> str:
     """A label, where it says more than the id."""
     return "" if part.label == part.id else part.label
-
-
-def _first(read: SbmlModel, species: str, initial: str) -> str:
-    values = {part.id: part.value for part in (*read.model.parameters, *read.model.derived)}
-    return str(values.get(initial, initial))

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from nonself.errors import InputError
+from nonself.errors import InputError, shortened
+from nonself.formats.flat_yaml import require_flat
+from nonself.formats.reading import read_text
 from nonself.study.complaints import complaint
 from nonself.study.spec import StudySpec
 
+MOST_BYTES = 4 * 2**20
 Steps = tuple[str | int, ...]
 
 
@@ -60,16 +63,7 @@ def read_study(path: Path) -> Study:
 
     **Example:** `read_study(Path("studies/cml-stop.yaml"))`
     """
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(
-            f"cannot be read: {error.strerror or error}",
-            file=str(path),
-            mend="check the path and who may read it",
-        ) from None
-    except UnicodeDecodeError:
-        raise InputError("is not text in UTF-8", file=str(path), mend="save it as YAML in UTF-8") from None
+    text = read_text(path, MOST_BYTES, "give long lists as tables")
     return study_from_text(text, str(path), path.parent.resolve())
 
 
@@ -125,6 +119,7 @@ def _load(text: str, file: str) -> tuple[Any, dict[Steps, int]]:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
+        require_flat(text, file)
         tree = YAML(typ="rt", pure=True).load(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
@@ -140,8 +135,11 @@ def _load(text: str, file: str) -> tuple[Any, dict[Steps, int]]:
             line=mark.line + 1 if mark else None,
             mend="check indentation, colons, brackets and quotes around this line",
         ) from None
-    except YAMLError as error:
-        raise InputError(f"is not YAML: {error}", file=file, line=1, mend="give a YAML file") from None
+    except RecursionError:
+        raise InputError("is nested too deeply", file=file, mend="write it flatter") from None
+    except (YAMLError, ValueError, TypeError) as error:
+        what = f"is not YAML: {shortened(' '.join(str(error).split()))}"
+        raise InputError(what, file=file, line=1, mend="give a YAML file; put dates in quotes") from None
     lines: dict[Steps, int] = {(): 1}
     return _plain(tree, (), lines, file), lines
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError, UnknownName
+from nonself.formats.flat_yaml import require_flat
 from nonself.formats.reading import read_text
 
 MOST_YAML = 2**20
@@ -45,7 +46,7 @@ class Row:
     def as_number(self, text: str, column: str) -> float:
         """Return text of a column as a number."""
         try:
-            return float(text.replace("_", "?"))
+            return float(text.replace("_", "?")) if text.isascii() else float("?")
         except ValueError:
             raise self.wrong(f"{column!r} holds {text!r}, which is not a number", "give a number") from None
 
@@ -82,7 +83,7 @@ def read_files(path: Path) -> Files:
     whole = _mapping(_yaml(path), file, "the file")
     if str(whole.get("format_version")) not in ("1", "1.0", "1.0.0"):
         raise InputError(
-            f"is PEtab of version {whole.get('format_version')!r}; version 1 is read",
+            f"is PEtab of version {str(whole.get('format_version'))[:100]!r}; version 1 is read",
             file=file,
             mend="convert it, or say 'format_version: 1'",
         )
@@ -112,12 +113,13 @@ def _yaml(path: Path) -> Any:
 
     text = read_text(path, MOST_YAML, SPLIT, "utf-8-sig")
     try:
+        require_flat(text, str(path))
         return YAML(typ="safe", pure=True).load(text)
     except RecursionError:
         raise InputError(
             "is nested too deeply", file=str(path), mend="give the YAML file of a PEtab problem"
         ) from None
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError(
             f"cannot be read as YAML: {' '.join(str(getattr(error, 'problem', None) or error).split())[:300]}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from nonself.formats.sbml.contents import (
     Contents,
@@ -19,7 +19,7 @@ from nonself.formats.sbml.contents import (
 )
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.places import Places
-from nonself.formats.sbml.rewrite import formulas, slope, stoichiometry
+from nonself.formats.sbml.rewrite import formulas, slopes, stoichiometry
 from nonself.model.parts import Constraint, Event, Expression, Mechanism, Observable, Reaction, Species
 
 SMALLEST_SHARE = 1e-6  # of the smallest initial value, at most 1: what still matters
@@ -36,7 +36,7 @@ def mechanism(contents: Contents, places: Places) -> Mechanism:
     """
     expressions, observables = _expressions(contents, places)
     rates, reactions = _reactions(contents, places)
-    reactions += [_rate_rule(contents, places, symbol) for symbol in contents.driven]
+    reactions += _rate_rules(contents, places)
     events = tuple(_event(contents, places, event) for event in contents.events if event.assignments)
     return Mechanism(
         id=places.naming.new(contents.id),
@@ -52,15 +52,16 @@ def mechanism(contents: Contents, places: Places) -> Mechanism:
     )
 
 
-def _rate_rule(contents: Contents, places: Places, symbol: str) -> Reaction:
-    """The reaction that a rate rule is: for what is held as an amount, n = c V, of dn/dt = V dc/dt + c dV/dt."""
-    formula = contents.driven[symbol]
-    if symbol in places.as_amount:
-        compartment = contents.quantities[symbol].compartment
-        grown = times(name(symbol), slope(contents, compartment))
-        formula = plus(times(formula, name(compartment)), grown)
-    change = {places.held[symbol]: 1.0}
-    return Reaction(f"rate rule of {symbol}", places.text(formula), change, source=places.source, signed=True)
+def _rate_rules(contents: Contents, places: Places) -> Iterator[Reaction]:
+    """The reactions that rate rules are: for what is held as an amount, n = c V, of dn/dt = V dc/dt + c dV/dt."""
+    spread = [symbol for symbol in contents.driven if symbol in places.as_amount]
+    growth = slopes(contents, {contents.quantities[symbol].compartment for symbol in spread})
+    for symbol, formula in contents.driven.items():
+        if symbol in places.as_amount:
+            compartment = contents.quantities[symbol].compartment
+            formula = plus(times(formula, name(compartment)), times(name(symbol), growth[compartment]))
+        change, text = {places.held[symbol]: 1.0}, places.text(formula)
+        yield Reaction(f"rate rule of {symbol}", text, change, source=places.source, signed=True)
 
 
 def _constraint(contents: Contents, places: Places, symbol: str) -> Constraint:

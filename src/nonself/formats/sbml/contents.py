@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from nonself.errors import InputError
 
 TIME = "@time"
 RATE = "@rate "
 DELAY = "delay"
+MOST_NODES = 300_000  # operations of all formulas together, functions written out
+MOST_IN_ONE = 50_000
+MOST_LEVELS = 250  # operations in operations
 Formula = ast.expr
 
 
@@ -155,6 +160,64 @@ def _nodes(formula: ast.AST) -> Iterator[ast.AST]:
                     for one in reversed(part if isinstance(part, list) else [part])
                     if isinstance(one, ast.expr)
                 ]
+
+
+def require_bounded(formulas: Iterable[Formula], nodes: int = 0) -> int:
+    """Return how many operations formulas have, parts that they share counted as often as they stand.
+
+    Translation lets operations share their parts: what is nested 50 deep may be 2**50 operations once it is written
+    out.
+
+    **Arguments:** `nodes` counted before. **Raises:** `InputError` for more than `MOST_NODES` in all, or for a formula
+    deeper than `MOST_LEVELS` or larger than `MOST_IN_ONE`.
+    """
+    for formula in formulas:
+        found = _extent(formula)
+        nodes += found[0]
+        if nodes > MOST_NODES or found[0] > MOST_IN_ONE:
+            raise InputError(
+                f"formulas have more than {MOST_NODES:,} operations once they are written out, or one of them more "
+                f"than {MOST_IN_ONE:,}",
+                mend="use assignment rules instead of functions that call functions, or formulas in formulas",
+            )
+        if found[1] > MOST_LEVELS:
+            raise InputError(
+                f"a formula is more than {MOST_LEVELS} operations deep once it is written out",
+                mend="split it into parameters with assignment rules",
+            )
+    return nodes
+
+
+def _extent(formula: Formula) -> tuple[int, int]:
+    """The number of nodes of a formula as a tree, and how deep it is; each node is looked at once."""
+    known: dict[int, tuple[int, int]] = {}
+    todo: list[ast.AST] = [formula]
+    while todo:
+        node = todo[-1]
+        inner = [one for one in _parts(node) if id(one) not in known]
+        if inner:
+            todo += inner
+            continue
+        todo.pop()
+        sizes = [known[id(one)] for one in _parts(node)]
+        known[id(node)] = (
+            1 + sum(size for size, _ in sizes),
+            1 + max((deep for _, deep in sizes), default=0),
+        )
+    return known[id(formula)]
+
+
+def _parts(node: ast.AST) -> list[ast.expr]:
+    """The operands of a node, names of functions left out."""
+    if isinstance(node, (ast.Name, ast.Constant)):
+        return []
+    fields = [node.args] if isinstance(node, ast.Call) else [getattr(node, word) for word in node._fields]
+    return [
+        one
+        for part in fields
+        for one in (part if isinstance(part, list) else [part])
+        if isinstance(one, ast.expr)
+    ]
 
 
 class Copying(ast.NodeTransformer):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.scan import scanned
-from nonself.formats.sbml.size import work_of_formulas
+from nonself.formats.sbml.size import Extent, extent
 
 MOST_INSTANCES = 2_000  # of models within models
+MOST_INSTANTIATED = 200_000  # elements once models within models are written out
 MOST_CHECKED = 250  # rules, together with initial assignments
+MOST_RATES = 100  # rateOf in formulas: they too are looked at for circles
+MOST_CHECKED_ELEMENTS = 40_000  # by libSBML: its time grows with the square
+MOST_UNIT_ELEMENTS = 20_000
 MOST_UNIT_WORK = 5e6  # squared lengths of formulas: some seconds
 MOST_LINES = 5  # named in a warning
 # packages that say nothing about a simulation in time, and the one that is made flat
@@ -36,7 +41,7 @@ def load(path: Path) -> tuple[Any, list[str]]:
     """
     import libsbml
 
-    document = _parsed(path)
+    document, size = _parsed(path)
     if document.getModel() is None:
         raise InputError("holds no model", mend="give a file with a model")
     composed = document.getPlugin("comp") is not None
@@ -46,24 +51,35 @@ def load(path: Path) -> tuple[Any, list[str]]:
     _require_valid(
         document,
         unasked
-        if _checked_soon(document.getModel())
+        if _checked_soon(document.getModel(), size)
+        else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY)
+        if size.elements > MOST_CHECKED_ELEMENTS
         else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY),
     )
     if composed:
         _flatten(document)
+        size = extent(document)
     _refuse_packages(document)
-    if work_of_formulas(document) > MOST_UNIT_WORK:
-        return document, ["units were not checked: the formulas are too long for libSBML to do so soon"]
+    if size.work > MOST_UNIT_WORK or size.elements > MOST_UNIT_ELEMENTS:
+        return document, ["units were not checked: the file is too large for libSBML to do so soon"]
+    if _has_empty_law(document.getModel()):
+        return document, ["units were not checked: libSBML ends over a kinetic law without a formula"]
     return document, _unit_findings(document)
 
 
-def _checked_soon(model: Any) -> bool:
+def _has_empty_law(model: Any) -> bool:
+    laws = (model.getReaction(number).getKineticLaw() for number in range(model.getNumReactions()))
+    return any(law is not None and not law.isSetMath() for law in laws)
+
+
+def _checked_soon(model: Any, size: Extent) -> bool:
     """Whether libSBML's general checks end soon: the time to find circles grows with a high power of their number.
 
     What they would say is also seen here: names that are not there when formulas and reactions are read, circles when
     rules are put in order.
     """
-    return int(model.getNumRules() + model.getNumInitialAssignments()) <= MOST_CHECKED
+    rules = int(model.getNumRules() + model.getNumInitialAssignments())
+    return rules <= MOST_CHECKED and size.rates <= MOST_RATES and size.elements <= MOST_CHECKED_ELEMENTS
 
 
 def _unasked(libsbml: Any) -> tuple[int, ...]:
@@ -75,15 +91,14 @@ def _unasked(libsbml: Any) -> tuple[int, ...]:
     )
 
 
-def _parsed(path: Path) -> Any:
+def _parsed(path: Path) -> tuple[Any, Extent]:
     import libsbml
 
     text = scanned(path)
     document = libsbml.readSBMLFromString(text)
     document.setLocationURI(str(path))
     _raise_first(document)
-    work_of_formulas(document)
-    return document
+    return document, extent(document)
 
 
 def _raise_first(document: Any, least: int | None = None) -> None:
@@ -184,15 +199,23 @@ def _bounds(model: Any) -> int:
 # models within models ------------------------------------------------------------------------------------------------
 def _check_composition(document: Any, path: Path) -> None:
     """Refuse models that hold themselves, too many of them, and files from elsewhere; scan the files they name."""
-    known: dict[tuple[Path, str], list[tuple[Path, str]]] = {}
+    known: dict[Key, Held] = {}
     _collect(document, path, known, {path.resolve()})
-    _instances((path, ""), known, (), [0])
+    _instances((path, ""), known, (), [0, 0])
 
 
 Key = tuple[Path, str]
 
 
-def _collect(document: Any, path: Path, known: dict[Key, list[Key]], seen: set[Path]) -> None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which models a model holds, and how many elements are its own."""
+
+    models: list[Key]
+    elements: int
+
+
+def _collect(document: Any, path: Path, known: dict[Key, Held], seen: set[Path]) -> None:
     """Note for each model of a document, and of those it names, which models it holds."""
     plugin = document.getPlugin("comp")
     outside = [
@@ -205,15 +228,16 @@ def _collect(document: Any, path: Path, known: dict[Key, list[Key]], seen: set[P
     )
     for one in outside:
         source = _inside_folder(path, one.getSource(), one.getLine())
-        known[path, one.getId()] = [(source, one.getModelRef() if one.isSetModelRef() else "")]
+        known[path, one.getId()] = Held([(source, one.getModelRef() if one.isSetModelRef() else "")], 0)
         if source not in seen:
             seen.add(source)
-            _collect(_parsed(source), source, known, seen)
+            _collect(_parsed(source)[0], source, known, seen)
     top = document.getModel()
     for model in [*inside, *([top] if top is not None else [])]:
         part = model.getPlugin("comp")
         count = part.getNumSubmodels() if part is not None else 0
-        held = [(path, part.getSubmodel(k).getModelRef()) for k in range(count)]
+        inner = [(path, part.getSubmodel(k).getModelRef()) for k in range(count)]
+        held = Held(inner, int(model.getListOfAllElements().getSize()))
         known[path, model.getId()] = held
         if model is top:
             known[path, ""] = held
@@ -232,13 +256,18 @@ def _inside_folder(path: Path, source: str, line: int) -> Path:
     return found
 
 
-def _instances(key: Key, known: dict[Key, list[Key]], above: tuple[Key, ...], count: list[int]) -> None:
+def _instances(key: Key, known: dict[Key, Held], above: tuple[Key, ...], count: list[int]) -> None:
     if key in above:
         raise InputError(f"model {key[1]!r} holds itself", mend="take it out of itself")
+    own = known.get(key, Held([], 0))
     count[0] += 1
+    count[1] += own.elements
+    if count[1] > MOST_INSTANTIATED:
+        what = f"holds more than {MOST_INSTANTIATED:,} elements once models within models are written out"
+        raise InputError(what, mend="split it")
     if count[0] > MOST_INSTANCES:
         raise InputError(f"holds more than {MOST_INSTANCES:,} models within models", mend="split it")
-    for inner in known.get(key, []):
+    for inner in own.models:
         _instances(inner, known, (*above, key), count)
 
 

@@ -21,6 +21,7 @@ from nonself.formats.sbml.mathematics import Mathematics, unsupported
 from nonself.formats.sbml.unit import time_unit, unit_of, unit_of_species
 
 MOST_REFUSALS = 10  # said one by one
+MOST_LOOKED_FOR = 100
 
 
 def extract(document: Any, warnings: list[str]) -> Contents:
@@ -84,6 +85,8 @@ class _Extraction:
                 error.what = f"{what}: {error.what}"
                 error.line = part.getLine() or None
             self.refused.append(error)
+            if len(self.refused) > MOST_LOOKED_FOR:
+                self._raise_refused()
 
     def _raise_refused(self) -> None:
         if self.refused:

@@ -12,6 +12,7 @@ from typing import Any
 from nonself.errors import InputError
 from nonself.formats.sbml.contents import (
     DELAY,
+    MOST_NODES,
     TIME,
     Formula,
     call,
@@ -22,8 +23,8 @@ from nonself.formats.sbml.contents import (
     over,
     rate_of,
     relation,
+    require_bounded,
 )
-from nonself.formats.sbml.size import MOST_NODES
 
 AVOGADRO = 6.02214179e23  # the value SBML Level 3 fixes
 MOST_CALLS = 60  # of functions in functions
@@ -53,7 +54,7 @@ class Mathematics:
         self.sbml = libsbml
         self.functions = functions
         self.known = known
-        self.nodes = self.calls = 0
+        self.nodes = self.calls = self.written = 0
         self.words = _words(libsbml)
         self.chained = (
             libsbml.AST_PLUS, libsbml.AST_TIMES, libsbml.AST_LOGICAL_AND, libsbml.AST_LOGICAL_OR,
@@ -62,6 +63,11 @@ class Mathematics:
             libsbml.AST_RELATIONAL_LT: ast.Lt, libsbml.AST_RELATIONAL_LEQ: ast.LtE,
             libsbml.AST_RELATIONAL_GT: ast.Gt, libsbml.AST_RELATIONAL_GEQ: ast.GtE,
             libsbml.AST_RELATIONAL_EQ: ast.Eq, libsbml.AST_RELATIONAL_NEQ: ast.NotEq,
+        }  # fmt: skip
+        self.counted = {
+            libsbml.AST_FUNCTION_MIN: (1, MOST_NODES), libsbml.AST_FUNCTION_MAX: (1, MOST_NODES),
+            libsbml.AST_FUNCTION_REM: (2, 2), libsbml.AST_FUNCTION_QUOTIENT: (2, 2),
+            libsbml.AST_LOGICAL_IMPLIES: (2, 2),
         }  # fmt: skip
         self.logic = {
             libsbml.AST_LOGICAL_AND, libsbml.AST_LOGICAL_OR, libsbml.AST_LOGICAL_NOT, libsbml.AST_LOGICAL_XOR,
@@ -80,7 +86,9 @@ class Mathematics:
         self, read: Callable[[Any, Scope], Formula], node: Any, local: Mapping[str, str] | None
     ) -> Formula:
         try:
-            return read(node, {key: Bound(None, {}, symbol) for key, symbol in (local or {}).items()})
+            formula = read(node, {key: Bound(None, {}, symbol) for key, symbol in (local or {}).items()})
+            self.written = require_bounded([formula], self.written)
+            return formula
         except RecursionError:
             raise InputError(
                 "a formula is nested too deeply", mend="split it into parameters with assignment rules"
@@ -142,11 +150,21 @@ class Mathematics:
         if kind == sbml.AST_FUNCTION_DELAY:
             return self._delay(node, scope)
         if kind in self.words:
+            self._require_arguments(node)
             return self.words[kind]([self.number(part, scope) for part in self._parts(node)])
         raise InputError(
             f"{node.getName() or 'a MathML element'!r} is not a function of SBML core",
             mend="write it in others",
         )
+
+    def _require_arguments(self, node: Any) -> None:
+        """Refuse what libSBML does not count: the arguments of operations that came with Level 3 Version 2."""
+        least, most = self.counted.get(node.getType(), (0, MOST_NODES))
+        if not least <= node.getNumChildren() <= most:
+            wanted = f"{least} arguments" if most == least else "an argument"
+            raise InputError(
+                f"{node.getName()!r} takes {wanted}, not {node.getNumChildren()}", mend="correct it"
+            )
 
     def _name(self, node: Any, scope: Scope) -> Formula:
         word = node.getName()
@@ -191,6 +209,7 @@ class Mathematics:
         if kind in self.relations:
             return self._relation(node, scope)
         if kind in self.logic:
+            self._require_arguments(node)
             return self._logic(kind, [self.condition(part, scope) for part in self._parts(node)])
         if kind == sbml.AST_FUNCTION:
             body, inner = self._called(node, scope)

@@ -10,6 +10,7 @@ import ast
 import math
 from dataclasses import dataclass, field
 
+from nonself.errors import InputError
 from nonself.formats.sbml.algebraic import WITHOUT_VALUE
 from nonself.formats.sbml.contents import (
     DELAY,
@@ -33,6 +34,8 @@ from nonself.model.compose import INITIAL_SUFFIX
 from nonself.model.parts import Parameter
 from nonself.provenance import Source
 
+MOST_BEFORE = 10_000  # formulas written as they were before the start
+
 
 @dataclass(slots=True)
 class Places:
@@ -41,7 +44,8 @@ class Places:
     **Arguments:** `states` symbols that take values of their own as the course goes on; `held` symbol -> the species or
     parameter that holds it; `first` symbol -> the parameter that holds its first value; `as_amount` symbols held as an
     amount though they mean a concentration; `rates` reaction -> its rate; `history` symbol -> what it was before the
-    start, in the file's names, where something looks back and its initial assignment changes with time.
+    start, in the file's names, where something looks back and its initial assignment changes with time; `looked_back`
+    how often a formula was written as it was then.
     """
 
     contents: Contents
@@ -55,6 +59,7 @@ class Places:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     start: dict[str, Formula] = field(default_factory=dict)
     history: dict[str, Formula] = field(default_factory=dict)
+    looked_back: int = 0
 
     def text(self, formula: Formula) -> str:
         """Return a formula of the file in our names."""
@@ -86,6 +91,12 @@ class Places:
 
     def before(self, formula: Formula, clock: Formula) -> Formula:
         """Return a formula of the file at a time before the start, in our parameters."""
+        self.looked_back += 1
+        if self.looked_back > MOST_BEFORE:
+            raise InputError(
+                f"formulas are looked at before the start more than {MOST_BEFORE:,} times",
+                mend="write out fewer delays of what assignments with time give",
+            )
         result = _Before(self, clock).visit(formula)
         assert isinstance(result, ast.expr)
         return result
@@ -100,6 +111,31 @@ class Places:
                 "the rule is not linear in it, or needs others that are not known yet",
                 "solve the rule for it, and give that an initial assignment",
             ).at(None, self.contents.quantities[symbol].line)
+        for one in self._in_order(symbol):
+            self._start(one)
+        return self.start[symbol]
+
+    def _in_order(self, symbol: str) -> list[str]:
+        """What a symbol follows from at the start by rules and rates, each after what it uses; the symbol last."""
+        order: dict[str, None] = {}
+        todo, seen = [(symbol, False)], {symbol}
+        while todo:
+            one, is_left = todo.pop()
+            given = self.contents.assigned.get(one, self.rates.get(one))
+            if is_left or given is None or one in self.start:
+                order[one] = None
+                continue
+            todo.append((one, True))
+            inner = [
+                part
+                for part in sorted(names_in(given) - seen)
+                if part in self.contents.assigned or part in self.rates
+            ]
+            seen.update(inner)
+            todo += [(part, False) for part in inner]
+        return list(order)
+
+    def _start(self, symbol: str) -> None:
         if symbol not in self.start:
             given = self.contents.assigned.get(symbol, self.rates.get(symbol))
             if given is not None:
@@ -112,7 +148,6 @@ class Places:
                 self.start[symbol] = over(name(self.first[symbol]), size)
             else:
                 self.start[symbol] = name(self.first[symbol])
-        return self.start[symbol]
 
 
 class _Before(Copying, ast.NodeTransformer):

@@ -106,6 +106,10 @@ def read_sbml(path: str | Path) -> SbmlModel:
         turning_points(model)
     except InputError as error:
         raise error.at(str(path)) from None
+    except RecursionError:
+        raise InputError(
+            "formulas are nested too deeply", file=str(path), mend="split them with assignment rules"
+        ) from None
     return SbmlModel(
         model=model,
         mechanism=part,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from nonself.errors import InputError
@@ -12,8 +12,10 @@ from nonself.formats.sbml.contents import (
     RATE,
     TIME,
     Contents,
+    Conversion,
     Formula,
     Happening,
+    Participant,
     Quantity,
     delays_in,
     minus,
@@ -22,11 +24,14 @@ from nonself.formats.sbml.contents import (
     number,
     over,
     plus,
+    rate_of,
     relation,
     replaced,
+    require_bounded,
     times,
 )
 
+Changed = Mapping[str, list[tuple[Conversion, Participant]]]
 MOST_RATES = 50  # of rates in rates
 
 
@@ -88,11 +93,13 @@ def without_rates(contents: Contents) -> Contents:
         wanted = {one for formula in formulas(contents) for one in names_in(formula) if one.startswith(RATE)}
         if not wanted:
             return contents
-        table = {one: slope(contents, one.removeprefix(RATE)) for one in wanted}
+        found = slopes(contents, [one.removeprefix(RATE) for one in sorted(wanted)])
+        table = {rate_of(symbol): formula for symbol, formula in found.items()}
         if looks_back:
             _refuse_rates_before(contents, wanted)
             table = {one: _from_the_start(formula) for one, formula in table.items()}
         contents = mapped(contents, lambda formula, table=table: replaced(formula, table))  # type: ignore[misc]
+        require_bounded(formulas(contents))
     raise InputError("rates (rateOf) need each other in a circle", mend="break the circle")
 
 
@@ -125,15 +132,23 @@ def _from_the_start(formula: Formula) -> Formula:
     return ast.IfExp(relation(name(TIME), ast.Lt(), number(0.0)), number(0.0), formula)
 
 
-def slope(contents: Contents, symbol: str) -> Formula:
-    """Return d(symbol)/dt between events; 0 for what does not change."""
+def slopes(contents: Contents, symbols: Iterable[str]) -> dict[str, Formula]:
+    """Return symbol -> d(symbol)/dt between events; 0 for what does not change.
+
+    **Raises:** `InputError` for what an assignment or algebraic rule gives.
+    """
+    free, changed = could_be_determined(contents), contents.changed_by_reactions()
+    return {symbol: _slope(contents, symbol, free, changed) for symbol in symbols}
+
+
+def _slope(contents: Contents, symbol: str, free: set[str], changed: Changed) -> Formula:
     if symbol in contents.assigned:
         raise InputError(
             f"rateOf({symbol!r}), which an assignment rule gives, is not supported",
             line=contents.lines.get(symbol),
             mend=f"give {symbol!r} a rate rule, or write its derivative out",
         )
-    if symbol in could_be_determined(contents):
+    if symbol in free:
         raise InputError(
             f"the rate of {symbol!r}, which an algebraic rule gives, is not supported",
             line=contents.quantities[symbol].line or None,
@@ -146,20 +161,20 @@ def slope(contents: Contents, symbol: str) -> Formula:
         raise InputError(
             f"rateOf({symbol!r}): a reaction's rate has no rate", mend="give it a name of its own"
         )
-    total = amount_slope(contents, quantity)
+    total = _amount_slope(contents, quantity, changed)
     if quantity.kind != "species" or quantity.is_amount:
         return total
     volume = name(quantity.compartment)
-    growth = slope(contents, quantity.compartment)
+    growth = _slope(contents, quantity.compartment, free, changed)
     if isinstance(growth, ast.Constant) and growth.value == 0.0:
         return over(total, volume)
     return over(minus(total, times(name(symbol), growth)), volume)
 
 
-def amount_slope(contents: Contents, species: Quantity) -> Formula:
-    """Return what reactions add to a species, in amount per time."""
+def _amount_slope(contents: Contents, species: Quantity, changed: Changed) -> Formula:
+    """What reactions add to a species, in amount per time."""
     terms = []
-    for reaction, part in contents.changed_by_reactions().get(species.id, []):
+    for reaction, part in changed.get(species.id, []):
         sized = times(stoichiometry(contents, part.id, part.stoichiometry, part.formula), name(reaction.id))
         terms.append(sized if part.sign > 0 else ast.UnaryOp(ast.USub(), sized))
     total = plus(*terms)

@@ -13,16 +13,26 @@ from xml.parsers import expat
 
 from nonself.errors import InputError
 from nonself.formats.reading import read_bytes
+from nonself.model.constraints import MOST
 
 MOST_BYTES = 64 * 2**20
 MOST_ELEMENTS = 500_000
 MOST_DEPTH = 200
+MOST_ATTRIBUTES = 200  # of one element, declared namespaces counted: libSBML compares each with all others
+LONGEST_VALUE = 100_000  # characters of an attribute
+MOST_OF = {  # elements of one kind: what takes more than its number in time, here or in the engine
+    "algebraicRule": MOST, "event": 5_000, "functionDefinition": 20_000, "unitDefinition": 5_000, "species": 30_000,
+    "reaction": 20_000,
+}  # fmt: skip
 MOST_TERMS = 400  # arguments of one operation: libSBML nests sums, so that each is a level of depth
+MENDS = {"algebraicRule": "make those that can be solved by hand assignment rules"}
 KNOWN = {
     ("1", "1"): "level1", ("1", "2"): "level1", ("2", "1"): "level2", ("2", "2"): "level2/version2",
     ("2", "3"): "level2/version3", ("2", "4"): "level2/version4", ("2", "5"): "level2/version5",
     ("3", "1"): "level3/version1/core", ("3", "2"): "level3/version2/core",
 }  # fmt: skip
+SBML_SPACE = "http://www.sbml.org/sbml/level"
+MATHML = "http://www.w3.org/1998/Math/MathML"
 _PIECE = 2**16
 _MATH = ("apply", "piecewise", "lambda")
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
@@ -47,9 +57,14 @@ class _Scan:
     def __init__(self, file: str) -> None:
         self.file = file
         self.depth = self.elements = 0
+        self.spaces: list[str] = []  # that the element to come declares
+        self.level = ""
+        self.above: list[str] = []  # the namespaces of the elements that are open
+        self.kinds = dict.fromkeys(MOST_OF, 0)
         self.root: str | None = None
         self.terms: list[int] = []  # of each apply that is open
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartNamespaceDeclHandler = self.namespace
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.doctype
@@ -72,10 +87,12 @@ class _Scan:
         if self.root is None:
             self.root = word
             self._begin(space, attributes)
+        self._look_at(space, word, attributes)
         if self.terms:
             self.terms[-1] += 1
             if self.terms[-1] > MOST_TERMS:
                 self._refuse(f"an operation has more than {MOST_TERMS} arguments", "split it into parameters")
+        self.above.append(space)
         self.terms.append(0 if word in _MATH else -MOST_ELEMENTS)
         self.depth += 1
         self.elements += 1
@@ -83,6 +100,35 @@ class _Scan:
             self._refuse(f"elements are nested more than {MOST_DEPTH} deep", "write the formulas flatter")
         if self.elements > MOST_ELEMENTS:
             self._refuse(f"has more than {MOST_ELEMENTS:,} elements", "split the model")
+
+    def _look_at(self, space: str, word: str, attributes: dict[str, str]) -> None:
+        """Refuse an element for what it is by itself, or for being one of too many."""
+        if len(attributes) + len(self.spaces) > MOST_ATTRIBUTES:
+            self._refuse(f"an element has more than {MOST_ATTRIBUTES} attributes", "leave some out")
+        if any(len(value) > LONGEST_VALUE for value in attributes.values()):
+            self._refuse(f"an attribute has more than {LONGEST_VALUE:,} characters", "shorten it")
+        for used in (space, *self.spaces):
+            self._require_fitting(used)
+        self.spaces = []
+        if space == MATHML and word != "math" and self.above and self.above[-1].startswith(SBML_SPACE):
+            self._refuse(f"{word!r} of MathML stands outside a 'math' element", "put it into one")
+        if word in MOST_OF:
+            self.kinds[word] += 1
+            if self.kinds[word] > MOST_OF[word]:
+                self._refuse(
+                    f"has more than {MOST_OF[word]:,} elements {word!r}", MENDS.get(word, "split the model")
+                )
+
+    def namespace(self, _: str | None, space: str | None) -> None:
+        """Note a namespace that the element to come declares."""
+        self.spaces.append(space or "")
+
+    def _require_fitting(self, space: str) -> None:
+        """Refuse parts of another level of SBML than the file's: libSBML ends the program over packages in Level 2."""
+        if space.startswith(SBML_SPACE) and space.split("/")[4] != self.level:
+            self._refuse(
+                f"holds what is of another level of SBML, {space!r}", "write it in the level of the file"
+            )
 
     def _begin(self, space: str, attributes: dict[str, str]) -> None:
         """Refuse a level and version that is none: libSBML ends the program over some."""
@@ -94,11 +140,13 @@ class _Scan:
                 f"level {attributes.get('level')!r}, version {attributes.get('version')!r}, xmlns {space!r}"
             )
             self._refuse(f"is no SBML that there is: {given}", "correct level, version and xmlns")
+        self.level = f"level{attributes['level']}"
 
     def end(self, name: str) -> None:
         """Leave an element."""
         self.depth -= 1
         self.terms.pop()
+        self.above.pop()
 
     def doctype(self, *_: object) -> None:
         """Refuse a document type: it can declare entities that grow without limit or open other files."""

@@ -6,25 +6,38 @@ checks would not come to one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nonself.errors import InputError
+from nonself.formats.sbml.contents import MOST_NODES
 
-MOST_NODES = 300_000  # of all formulas together, functions written out
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How large a document is: its elements, formulas not counted, and the sum of the squared sizes of its formulas,
+    functions written out: what checking their units takes; `rates` how often rateOf stands in them.
+    """
+
+    elements: int
+    work: float
+    rates: int
 
 
-def work_of_formulas(document: Any) -> float:
-    """Return the sum of the squared sizes of a document's formulas: what checking their units takes.
+def extent(document: Any) -> Extent:
+    """Return how large a document is.
 
     **Raises:** `InputError` for operations without their arguments, functions that call themselves, or for more than
     `MOST_NODES` operations in all.
     """
     import libsbml
 
-    functions: dict[str, list[Any]] = {}
+    functions: dict[str, Any] = {}
     formulas: list[Any] = []
+    elements = 0
     for element in _elements(document):
+        elements += 1
         math = element.getMath() if hasattr(element, "getMath") else None
         if math is None:
             continue
@@ -35,70 +48,117 @@ def work_of_formulas(document: Any) -> float:
                 mend="correct it",
             )
         if element.getTypeCode() == libsbml.SBML_FUNCTION_DEFINITION and element.getPackageName() == "core":
-            functions.setdefault(element.getId(), []).append(math)
+            functions.setdefault(element.getId(), math)
         formulas.append(math)
-    counted = {word: [_count(math, libsbml) for math in bodies] for word, bodies in functions.items()}
-    sizes: dict[str, float] = {}
-    for word in counted:
-        _measure(word, counted, sizes)
+    sizes = _Sizes(functions, libsbml)
     total = work = 0.0
     for math in formulas:
-        own, called = _count(math, libsbml)
-        size = own + sum(times * sizes.get(word, 1.0) for word, times in called.items())
+        size = sizes.of(math).count()
         total, work = total + size, work + size * size
         if total > MOST_NODES:
             raise InputError(
                 f"formulas have more than {MOST_NODES:,} operations once functions are written out",
                 mend="use assignment rules instead of functions that call functions",
             )
-    return work
+    return Extent(elements, work, sizes.rates)
 
 
 def _elements(document: Any) -> Iterator[Any]:
     found = document.getListOfAllElements()
-    for number in range(found.getSize()):
-        yield found.get(number)
+    while found.getSize():  # by taking the first: to get one by its number walks through all before it
+        yield found.remove(0)
 
 
-def _count(math: Any, libsbml: Any) -> tuple[int, dict[str, int]]:
-    """The number of nodes of a formula, and how often it calls which function."""
-    count, called, stack = 0, dict[str, int](), [math]
-    while stack:
-        node = stack.pop()
-        count += 1
-        if node.getType() == libsbml.AST_FUNCTION:
-            called[node.getName()] = called.get(node.getName(), 0) + 1
-        stack += [node.getChild(k) for k in range(node.getNumChildren())]
-    return count, called
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How many nodes something is: `own`, and how often each name in it stands, which an argument may replace."""
+
+    own: float
+    names: Mapping[str, float]
+
+    def count(self) -> float:
+        """The number of nodes."""
+        return self.own + sum(self.names.values())
 
 
-def _measure(
-    first: str, counted: dict[str, list[tuple[int, dict[str, int]]]], sizes: dict[str, float]
-) -> None:
-    """Work out the size of a function and of all it calls, without recursion."""
-    path: list[str] = []
-    todo = [first]
-    while todo:
-        top = todo[-1]
-        if top in sizes:
+class _Sizes:
+    """Sizes of formulas, functions written out: those of functions are worked out when they are first called."""
+
+    def __init__(self, functions: Mapping[str, Any], libsbml: Any) -> None:
+        self.functions, self.sbml = functions, libsbml
+        self.known: dict[str, tuple[list[str], _Size]] = {}
+        self.rates = 0
+
+    def of(self, math: Any) -> _Size:
+        """Return the size of a formula."""
+        self._work_out(self._called(math))
+        return self._size(math)
+
+    def _called(self, math: Any) -> list[str]:
+        """The functions that a formula calls and that are defined."""
+        found, todo = dict[str, None](), [math]
+        while todo:
+            node = todo.pop()
+            if node.getType() == self.sbml.AST_FUNCTION and node.getName() in self.functions:
+                found[node.getName()] = None
+            self.rates += node.getType() == self.sbml.AST_FUNCTION_RATE_OF
+            todo += [node.getChild(k) for k in range(node.getNumChildren())]
+        return list(found)
+
+    def _work_out(self, wanted: list[str]) -> None:
+        path: dict[str, list[str]] = {}
+        todo = list(wanted)
+        while todo:
+            word = todo[-1]
+            if word in self.known:
+                todo.pop()
+                continue
+            if word not in path:
+                path[word] = self._called(self.functions[word])
+                todo += (missing := [one for one in path[word] if one not in self.known])
+                if set(missing) & path.keys():
+                    raise InputError(f"function {word!r} calls itself", mend="write it without itself")
+                if missing:
+                    continue
+            math = self.functions[word]
+            last = math.getNumChildren() - 1
+            arguments = [str(math.getChild(k).getName()) for k in range(last)]
+            self.known[word] = arguments, self._size(math.getChild(last)) if last >= 0 else _Size(1.0, {})
+            path.pop(word)
             todo.pop()
-            continue
-        missing = [
-            word for _, called in counted[top] for word in called if word in counted and word not in sizes
-        ]
-        if missing:
-            if top not in path:
-                path.append(top)
-            if set(missing) & set(path):
-                raise InputError(f"function {top!r} calls itself", mend="write it without itself")
-            todo += missing
-            continue
-        sizes[top] = float(
-            max(
-                own + sum(n * sizes.get(word, 1.0) for word, n in called.items())
-                for own, called in counted[top]
-            )
-        )
-        if top in path:
-            path.remove(top)
-        todo.pop()
+
+    def _size(self, math: Any) -> _Size:
+        """The size of a formula whose functions are known; without recursion."""
+        done: list[_Size] = []
+        todo = [(math, False)]
+        while todo:
+            node, is_left = todo.pop()
+            count = node.getNumChildren()
+            if not is_left and count:
+                todo.append((node, True))
+                todo += [(node.getChild(k), False) for k in range(count - 1, -1, -1)]
+                continue
+            parts = done[len(done) - count :]
+            del done[len(done) - count :]
+            done.append(self._joined(node, parts))
+        return done[0]
+
+    def _joined(self, node: Any, parts: list[_Size]) -> _Size:
+        """The size of a node whose parts have sizes."""
+        if not parts and node.getType() == self.sbml.AST_NAME:
+            return _Size(0.0, {str(node.getName()): 1.0})
+        arguments, body = self.known.get(node.getName() or "", ([], None))
+        if node.getType() != self.sbml.AST_FUNCTION or body is None:
+            return _sum([(1.0, part) for part in parts], 1.0)
+        given = dict(zip(arguments, parts, strict=False))
+        return _sum([(body.names.get(word, 0.0), part) for word, part in given.items()], body.own + 1.0)
+
+
+def _sum(parts: list[tuple[float, _Size]], own: float) -> _Size:
+    """Sizes, each some times, and `own` more."""
+    names: dict[str, float] = {}
+    for times, part in parts:
+        own += times * part.own
+        for name, often in part.names.items():
+            names[name] = names.get(name, 0.0) + times * often
+    return _Size(own, names)

@@ -22,6 +22,7 @@ from nonself.formats.sbml.contents import (
     number,
     plus,
     relation,
+    require_bounded,
     times,
 )
 
@@ -127,6 +128,7 @@ def without_equality(contents: Contents) -> Contents:
 class _Moments(ast.NodeTransformer):
     def __init__(self, moving: set[str]) -> None:
         self.moving = moving
+        self.written = 0
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         node = ast.Compare(self.visit(node.left), node.ops, [self.visit(part) for part in node.comparators])
@@ -141,6 +143,7 @@ class _Moments(ast.NodeTransformer):
         near = relation(call("abs", minus(left, right)), ast.LtE(), allowed)
         either = ast.BoolOp(ast.Or(), [relation(left, ast.GtE(), right), relation(left, ast.Lt(), right)])
         equal = ast.BoolOp(ast.And(), [near, either])
+        self.written = require_bounded([equal], self.written)
         return equal if isinstance(operator, ast.Eq) else ast.UnaryOp(ast.Not(), equal)
 
 
