@@ -16,6 +16,7 @@ import nonself
 from nonself.cli import main
 from nonself.errors import InputError
 from nonself.formats.doses import read_doses
+from nonself.formats.sbml import size
 from nonself.formats.sheet import read_sheet
 from nonself.study.source import read_study
 from nonself.units import dimension
@@ -366,6 +367,37 @@ def test_a_kinetic_law_without_formula_does_not_end_libsbml(tmp_path: Path) -> N
     path = tmp_path / "empty.xml"
     path.write_text(text)
     assert any("units were not checked" in one for one in nonself.read_sbml(path).warnings)
+
+
+def _nested_calls(depth: int) -> str:
+    """f(y, a) = y/a of itself in both places: libSBML replaces the model's a in the first by the second, too."""
+    call = ci("a")
+    for _ in range(depth):
+        call = f"<apply>{ci('f')}{call}{call}</apply>"
+    function = f'<functionDefinition id="f">{MATH}<lambda><bvar>{ci("y")}</bvar><bvar>{ci("a")}</bvar>'
+    function += f"{apply('divide', ci('y'), ci('a'))}</lambda></math></functionDefinition>"
+    return sbml(
+        '<listOfUnitDefinitions><unitDefinition id="u"/></listOfUnitDefinitions>'
+        f"<listOfFunctionDefinitions>{function}</listOfFunctionDefinitions>{parameters(a=2.0, r=0.0)}"
+        f"{rules(rule('assignmentRule', 'r', call))}"
+    )
+
+
+def test_units_are_not_checked_where_libsbml_would_write_calls_out_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "calls.xml"
+    for depth, checked in ((1, True), (2, False), (7, False)):
+        path.write_text(_nested_calls(depth))
+        found = [one for one in nonself.read_sbml(path).warnings if "units were not checked" in one]
+        assert found == [] if checked else "calls of functions in calls" in found[0]
+
+    import libsbml
+
+    document = libsbml.readSBMLFromString(_nested_calls(2).replace("<ci>a</ci>", "<ci>b</ci>"))
+    assert size.extent(document).meets  # in the function they are both called b
+    apart = (
+        _nested_calls(2).replace('id="a"', 'id="b"').replace("<ci>a</ci><ci>a</ci>", "<ci>b</ci><ci>b</ci>")
+    )
+    assert not size.extent(libsbml.readSBMLFromString(apart)).meets
 
 
 BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(

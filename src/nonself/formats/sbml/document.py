@@ -62,6 +62,10 @@ def load(path: Path) -> tuple[Any, list[str]]:
     _refuse_packages(document)
     if size.work > MOST_UNIT_WORK or size.elements > MOST_UNIT_ELEMENTS:
         return document, ["units were not checked: the file is too large for libSBML to do so soon"]
+    if size.meets:
+        return document, [
+            "units were not checked: libSBML may come to no end over calls of functions in calls"
+        ]
     if _has_empty_law(document.getModel()):
         return document, ["units were not checked: libSBML ends over a kinetic law without a formula"]
     return document, _unit_findings(document)

@@ -17,12 +17,15 @@ from nonself.formats.sbml.contents import MOST_NODES
 @dataclass(frozen=True, slots=True)
 class Extent:
     """How large a document is: its elements, formulas not counted, and the sum of the squared sizes of its formulas,
-    functions written out: what checking their units takes; `rates` how often rateOf stands in them.
+    functions written out: what checking their units takes; `rates` how often rateOf stands in them; `meets` whether a
+    formula has calls in calls and a name that is an argument of some function, too: libSBML replaces it with that
+    argument's value when it derives units, and may come to no end.
     """
 
     elements: int
     work: float
     rates: int
+    meets: bool
 
 
 def extent(document: Any) -> Extent:
@@ -60,7 +63,26 @@ def extent(document: Any) -> Extent:
                 f"formulas have more than {MOST_NODES:,} operations once functions are written out",
                 mend="use assignment rules instead of functions that call functions",
             )
-    return Extent(elements, work, sizes.rates)
+    arguments = {
+        str(one.getChild(k).getName()) for one in functions.values() for k in range(one.getNumChildren() - 1)
+    }
+    meets = any(_meets(math, arguments, functions, libsbml) for math in formulas)
+    return Extent(elements, work, sizes.rates, meets)
+
+
+def _meets(math: Any, arguments: set[str], functions: Mapping[str, Any], libsbml: Any) -> bool:
+    """Whether a formula has calls in calls and one of the arguments' names."""
+    nested = named = False
+    todo = [(math, False)]
+    while todo:
+        node, inside = todo.pop()
+        called = node.getType() == libsbml.AST_FUNCTION and node.getName() in functions
+        nested |= called and inside
+        named |= node.getType() == libsbml.AST_NAME and node.getName() in arguments
+        if nested and named:
+            return True
+        todo += [(node.getChild(k), inside or called) for k in range(node.getNumChildren())]
+    return False
 
 
 def _elements(document: Any) -> Iterator[Any]:
