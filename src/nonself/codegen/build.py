@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nonself.codegen.lower import Network
     from nonself.codegen.sparse import LuPlan
 
-CODE_VERSION = 28  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 29  # raised whenever generated code changes, so that no old object is used
 LARGEST_UNROLLED = 10_000  # operations of an LU that is written out: its code then compiles in seconds
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from nonself.codegen.tape import CONDITIONS, Tape
 
+STEEPEST = 1e100  # a slope beyond it is that of a root next to its zero: a stage begins a touch after time 0
+
 Slopes = dict[int, int]  # row of a state, or TIME_ROW -> node of the derivative with respect to it
 TIME_ROW = -1
 
@@ -95,10 +97,13 @@ class Derivatives:
         return {row: self._apply("mul", factor, slope) for row, slope in self.of(inner).items()}
 
     def _root(self, node: int, arguments: tuple[int, ...]) -> Slopes:
-        """d sqrt(a) = da / (2 sqrt(a)); at 0, where that is infinite, none: error control sees what that costs."""
+        """d sqrt(a) = da / (2 sqrt(a)); at 0 and next to it, where that is without bound, none: error control sees what
+        that costs.
+        """
         zero = self.tape.constant(0.0)
         slope = self._apply("div", self.tape.constant(0.5), node)
-        return self._chain(self._apply("select", self._apply("eq", node, zero), zero, slope), arguments[0])
+        steep = self._apply("lt", node, self.tape.constant(1.0 / STEEPEST))
+        return self._chain(self._apply("select", steep, zero, slope), arguments[0])
 
     def _flat(self, node: int, arguments: tuple[int, ...]) -> Slopes:
         """What has steps is flat between them."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from nonself.codegen.derivative import STEEPEST
 from nonself.codegen.lanes import Lanes
 
 LN2_HIGH = 0.6931467056274414  # ln 2 with its last 32 bits cleared, so that k * LN2_HIGH is exact
@@ -69,7 +70,7 @@ def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
     """Emit the derivative y x ** (y - 1) of power = x ** y, without another power where x and power are ordinary.
 
     Near zero y / x overflows, and a power that has lost digits or is zero or infinite would take them along. Where the
-    slope is infinite, at the zero of a root, it counts as none: error control sees what that costs.
+    slope is without bound, at the zero of a root and next to it, it counts as none: error control sees what that costs.
     """
     value = v.mul(power, v.div(y, x))
     ordinary = v.compare(">", v.absolute(x), v.number(SMALLEST_ORDINARY))
@@ -78,7 +79,7 @@ def pow_slope(v: Lanes, x: Any, y: Any, power: Any) -> Any:
 
     def at_zero() -> list[Any]:
         slope = v.mul(y, _unusual(v, x, v.sub(y, v.number(1.0))))
-        steep = v.compare("==", v.absolute(slope), v.number(math.inf))
+        steep = v.compare(">", v.absolute(slope), v.number(STEEPEST))
         return [v.select(ordinary, value, v.select(steep, v.number(0.0), slope))]
 
     return _mend(v, v.all(ordinary), [value], at_zero)[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError
+from nonself.formats.sbml.composed import with_rates_in_own_time
 from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.scan import scanned
 from nonself.formats.sbml.size import Extent, extent
@@ -45,8 +46,7 @@ def load(path: Path) -> tuple[Any, list[str]]:
     if document.getModel() is None:
         raise InputError("holds no model", mend="give a file with a model")
     composed = document.getPlugin("comp") is not None
-    if composed:
-        _check_composition(document, path)
+    others = _check_composition(document, path) if composed else []
     unasked = (libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_unasked(libsbml))
     _require_valid(
         document,
@@ -57,6 +57,7 @@ def load(path: Path) -> tuple[Any, list[str]]:
         else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY),
     )
     if composed:
+        with_rates_in_own_time(document, others)
         _flatten(document)
         size = extent(document)
     _refuse_packages(document)
@@ -68,6 +69,10 @@ def load(path: Path) -> tuple[Any, list[str]]:
         ]
     if _has_empty_law(document.getModel()):
         return document, ["units were not checked: libSBML ends over a kinetic law without a formula"]
+    if _has_stoichiometry_formulas(document.getModel()):
+        return document, [
+            "units were not checked: with formulas for stoichiometries libSBML may not survive it"
+        ]
     return document, _unit_findings(document)
 
 
@@ -166,6 +171,16 @@ def _declares_no_units(model: Any) -> bool:
     )
 
 
+def _has_stoichiometry_formulas(model: Any) -> bool:
+    """Whether Level 2 gives a stoichiometry by a formula: libSBML can go round in circles over its units and die."""
+    if model.getLevel() != 2:
+        return False
+    reactions = [model.getReaction(k) for k in range(model.getNumReactions())]
+    parts = [one.getReactant(k) for one in reactions for k in range(one.getNumReactants())]
+    parts += [one.getProduct(k) for one in reactions for k in range(one.getNumProducts())]
+    return any(part.isSetStoichiometryMath() for part in parts)
+
+
 def _listed(lines: list[int]) -> str:
     more = f" and {len(lines) - MOST_LINES:,} more" if len(lines) > MOST_LINES else ""
     return ", ".join(map(str, lines[:MOST_LINES])) + more
@@ -201,11 +216,16 @@ def _bounds(model: Any) -> int:
 
 
 # models within models ------------------------------------------------------------------------------------------------
-def _check_composition(document: Any, path: Path) -> None:
-    """Refuse models that hold themselves, too many of them, and files from elsewhere; scan the files they name."""
+def _check_composition(document: Any, path: Path) -> list[Any]:
+    """Refuse models that hold themselves, too many of them, and files from elsewhere; scan the files they name.
+
+    Return the documents of these files.
+    """
     known: dict[Key, Held] = {}
-    _collect(document, path, known, {path.resolve()})
+    others: dict[Path, Any] = {path.resolve(): document}
+    _collect(document, path, known, others)
     _instances((path, ""), known, (), [0, 0])
+    return list(others.values())[1:]
 
 
 Key = tuple[Path, str]
@@ -219,7 +239,7 @@ class Held:
     elements: int
 
 
-def _collect(document: Any, path: Path, known: dict[Key, Held], seen: set[Path]) -> None:
+def _collect(document: Any, path: Path, known: dict[Key, Held], seen: dict[Path, Any]) -> None:
     """Note for each model of a document, and of those it names, which models it holds."""
     plugin = document.getPlugin("comp")
     outside = [
@@ -234,8 +254,8 @@ def _collect(document: Any, path: Path, known: dict[Key, Held], seen: set[Path])
         source = _inside_folder(path, one.getSource(), one.getLine())
         known[path, one.getId()] = Held([(source, one.getModelRef() if one.isSetModelRef() else "")], 0)
         if source not in seen:
-            seen.add(source)
-            _collect(_parsed(source)[0], source, known, seen)
+            seen[source] = _parsed(source)[0]
+            _collect(seen[source], source, known, seen)
     top = document.getModel()
     for model in [*inside, *([top] if top is not None else [])]:
         part = model.getPlugin("comp")

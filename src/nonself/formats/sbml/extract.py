@@ -71,7 +71,9 @@ class _Extraction:
         reactions = {part.getId() for part in _all(model, "Reaction")}
         functions = {part.getId(): part.getMath() for part in _all(model, "FunctionDefinition")}
         known = set(self.quantities) | reactions
-        self.math = Mathematics({key: math for key, math in functions.items() if math is not None}, known)
+        self.math = Mathematics(
+            {key: math for key, math in functions.items() if math is not None}, known, plain=self.level == 1
+        )
         self.lines: dict[str, int] = {}
         self.refused: list[InputError] = []
 
@@ -133,12 +135,11 @@ class _Extraction:
         model = self.model
         for part in _all(model, "Compartment"):
             value = part.getSize() if part.isSetSize() or self.level == 1 else None
-            constant = part.getConstant()
             yield Quantity(
                 part.getId(),
                 "compartment",
                 value,
-                constant,
+                self._constant(part),
                 unit_of(part, model),
                 part.getName(),
                 part.getLine(),
@@ -153,7 +154,7 @@ class _Extraction:
         for part in _all(model, "Parameter"):
             value = part.getValue() if part.isSetValue() else None
             yield Quantity(
-                part.getId(), "parameter", value, part.getConstant(), unit_of(part, model), part.getName(),
+                part.getId(), "parameter", value, self._constant(part), unit_of(part, model), part.getName(),
                 part.getLine(),
             )  # fmt: skip
         for reaction in _all(model, "Reaction"):
@@ -169,6 +170,10 @@ class _Extraction:
                     )
             yield from self._local_parameters(reaction)
 
+    def _constant(self, part: Any) -> bool:
+        """Whether a part is declared constant: nothing can be in Level 1, so there an algebraic rule may give it."""
+        return self.level > 1 and bool(part.getConstant())
+
     def _species(self, part: Any, sizeless: set[str]) -> Quantity:
         amount, concentration = part.isSetInitialAmount(), part.isSetInitialConcentration()
         value = (
@@ -182,7 +187,7 @@ class _Extraction:
             id=part.getId(),
             kind="species",
             value=value,
-            constant=part.getConstant(),
+            constant=self._constant(part),
             unit=unit_of_species(part, self.model, is_amount),
             label=part.getName(),
             line=part.getLine(),

@@ -45,11 +45,14 @@ class Bound:
 class Mathematics:
     """Translates the formulas of one file.
 
-    **Arguments:** `functions` id -> its lambda; `known` names that may be used.
+    **Arguments:** `functions` id -> its lambda; `known` names that may be used; `plain` whether formulas are text, as
+    in Level 1, which has no constants: there libSBML takes `pi` or `inf` for one though it may be a name.
     """
 
-    def __init__(self, functions: Mapping[str, Any], known: set[str]) -> None:
+    def __init__(self, functions: Mapping[str, Any], known: set[str], plain: bool = False) -> None:
         import libsbml
+
+        self.plain = plain
 
         self.sbml = libsbml
         self.functions = functions
@@ -132,6 +135,8 @@ class Mathematics:
         """Return the formula of a number."""
         self._count()
         kind, sbml = node.getType(), self.sbml
+        if self.plain and (hidden := self._hidden_name(node, scope)) is not None:
+            return hidden
         if node.isNumber():
             return number(float(node.getValue()))
         if kind == sbml.AST_NAME:
@@ -165,6 +170,32 @@ class Mathematics:
             raise InputError(
                 f"{node.getName()!r} takes {wanted}, not {node.getNumChildren()}", mend="correct it"
             )
+
+    def _hidden_name(self, node: Any, scope: Scope) -> Formula | None:
+        """The symbol that libSBML took for a constant in a text, where the file has one of that name."""
+        symbols = self.known | set(scope)
+        if node.isNumber():
+            value = float(node.getValue())
+            if math.isfinite(value):
+                return None
+            word = "inf" if math.isinf(value) else "nan"
+            meant = sorted(symbol for symbol in symbols if symbol.lower() == word)
+            if len(meant) > 1:
+                raise InputError(
+                    f"{meant[0]!r} cannot be told from {meant[1]!r}", mend="give one another name"
+                )
+        else:
+            value, word = 1.0, node.getName()
+            constant = (
+                self.sbml.AST_CONSTANT_PI, self.sbml.AST_CONSTANT_E, self.sbml.AST_CONSTANT_TRUE,
+                self.sbml.AST_CONSTANT_FALSE,
+            )  # fmt: skip
+            meant = [word] if node.getType() in constant and word in symbols else []
+        if not meant:
+            return None
+        bound = scope.get(meant[0])
+        found = name(bound.symbol if bound is not None and bound.symbol else meant[0])
+        return ast.UnaryOp(ast.USub(), found) if value < 0 else found
 
     def _name(self, node: Any, scope: Scope) -> Formula:
         word = node.getName()
@@ -204,6 +235,8 @@ class Mathematics:
         """Return the formula of a condition."""
         self._count()
         kind, sbml = node.getType(), self.sbml
+        if self.plain and (hidden := self._hidden_name(node, scope)) is not None:
+            return relation(hidden, ast.NotEq(), number(0.0))
         if kind in (sbml.AST_CONSTANT_TRUE, sbml.AST_CONSTANT_FALSE):
             return ast.Constant(kind == sbml.AST_CONSTANT_TRUE)
         if kind in self.relations:
@@ -380,10 +413,10 @@ def _extreme(function: str) -> Word:
 
 
 def _quotient(parts: list[Formula]) -> Formula:
-    """The quotient without what is behind its point."""
+    """The quotient without what is behind its point: of its size, so that one count follows it on both sides of 0."""
     ratio = over(parts[0], parts[1])
-    below = relation(ratio, ast.Lt(), number(0.0))
-    return ast.IfExp(below, call("ceil", ratio), call("floor", ratio))
+    whole = call("floor", call("abs", ratio))
+    return ast.IfExp(relation(ratio, ast.Lt(), number(0.0)), ast.UnaryOp(ast.USub(), whole), whole)
 
 
 def _remainder(parts: list[Formula]) -> Formula:

@@ -242,7 +242,14 @@ def _spreads(contents: Contents, quantity: Quantity) -> bool:
     if quantity.id in contents.driven:  # a concentration with a rate of its own feels only jumps of the size
         _refuse_jumps_by_rules(contents, quantity)
         return quantity.compartment in contents.assigned_by_events()
-    return resizes(contents, quantity.compartment)
+    return resizes(contents, quantity.compartment) or _has_no_volume(contents, quantity)
+
+
+def _has_no_volume(contents: Contents, quantity: Quantity) -> bool:
+    """Whether an amount is given in a compartment without a size or of size 0: it has no concentration, yet it is."""
+    size = contents.quantities[quantity.compartment].value
+    set_at_start = {quantity.id, quantity.compartment} & {*contents.initial, *contents.solved}
+    return quantity.given == "amount" and quantity.value is not None and not size and not set_at_start
 
 
 def _refuse_jumps_by_rules(contents: Contents, species: Quantity) -> None:

@@ -11,6 +11,7 @@ from nonself.errors import InputError, UnknownName
 from nonself.formats.sbml.algebraic import with_determined
 from nonself.formats.sbml.annotation import told, with_sources, without_holder
 from nonself.formats.sbml.build import mechanism
+from nonself.formats.sbml.clocks import with_clocks
 from nonself.formats.sbml.contents import Contents, Quantity
 from nonself.formats.sbml.document import load
 from nonself.formats.sbml.extract import extract
@@ -18,6 +19,7 @@ from nonself.formats.sbml.lengths import refuse_changing_lengths
 from nonself.formats.sbml.places import Places, place
 from nonself.formats.sbml.rewrite import without_rates
 from nonself.formats.sbml.steps import without_equality, without_steps
+from nonself.formats.sbml.unset import without_unset
 from nonself.model.compose import compose
 from nonself.model.ir import Model
 from nonself.model.parts import Mechanism, Observable
@@ -98,7 +100,7 @@ def read_sbml(path: str | Path) -> SbmlModel:
         given = told(document)
         contents = without_holder(extract(document, warnings), given)
         contents = with_determined(without_rates(contents))
-        contents = without_equality(without_steps(contents))
+        contents = with_clocks(without_equality(without_steps(without_unset(contents))))
         places = place(contents, assumed(f"as in {path.name}"))
         refuse_changing_lengths(contents, places)
         part = with_sources(mechanism(contents, places), places, given)

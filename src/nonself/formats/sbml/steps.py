@@ -36,7 +36,7 @@ def without_steps(contents: Contents) -> Contents:
     turn is
     stepped over. Only those that rates or triggers depend on; a floor that is only shown needs none.
     """
-    moving = _moving(contents)
+    moving = moving_names(contents)
     stepped = _Steps(moving)
     watched = _reach(contents)
     laws = {part.id: part for part in contents.reactions}
@@ -120,7 +120,7 @@ def without_equality(contents: Contents) -> Contents:
     there.
     Equality with the time itself is left as it is: it is an exact stop.
     """
-    moments = _Moments(_moving(contents))
+    moments = _Moments(moving_names(contents))
     events = tuple(replace(part, trigger=moments.visit(part.trigger)) for part in contents.events)
     return replace(contents, events=events)
 
@@ -166,7 +166,7 @@ def _size(formula: Formula) -> Formula:
 
 
 # what moves --------------------------------------------------------------------------------------------------------
-def _moving(contents: Contents) -> set[str]:
+def moving_names(contents: Contents) -> set[str]:
     """Return the names that change continuously."""
     moving = {TIME, *contents.driven, *contents.determined, *contents.changed_by_reactions()}
     given: dict[str, Formula] = dict(contents.assigned)
