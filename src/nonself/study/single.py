@@ -85,15 +85,11 @@ class Simulation:
         if not self.finished.any():
             return []
         chosen = np.linspace(0, self.times.size - 1, min(rows, self.times.size)).astype(np.intp)  # each once
-        spread = [
-            quantiles(self.values[self.finished][:, chosen, row], (0.05, 0.5, 0.95))
-            for row in range(len(self.observables))
-        ]
+        whole = self.values[np.ix_(np.flatnonzero(self.finished), chosen)]
+        spread = quantiles(whole.reshape(len(whole), -1), (0.05, 0.5, 0.95))
+        places = spread.reshape(3, len(chosen), -1).transpose(1, 2, 0).tolist()
         return [
-            (
-                float(self.times[time]),
-                [(float(part[0, k]), float(part[1, k]), float(part[2, k])) for part in spread],
-            )
+            (float(self.times[time]), [(low, middle, high) for low, middle, high in places[k]])
             for k, time in enumerate(chosen)
         ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from nonself.study.shown import Shown, short_name
 from nonself.study.single import Simulation
 
+Moment = tuple[float, list[tuple[float, float, float]]]  # a time, and 5 %, median, 95 % of each observable
 TABLE_ROWS = 12
 TIME_COLUMN = 10
 COLUMN = 14
@@ -15,6 +16,7 @@ COLUMN = 14
 
 def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, Any]:
     """Return a simulation as plain values: medians over time, who failed and why, what was written."""
+    medians = result.medians(result.times.size)
     return {
         "model": result.model,
         "time_unit": result.time_unit,
@@ -23,9 +25,9 @@ def simulation_summary(result: Simulation, written: Sequence[str]) -> dict[str, 
         "observables": [
             {"id": part.id, "label": part.label, "unit": part.unit} for part in result.observables
         ],
-        "times": [time for time, _ in result.medians(result.times.size)],
+        "times": [time for time, _ in medians],
         "quantiles": [0.05, 0.5, 0.95],
-        "values": [values for _, values in result.medians(result.times.size)],
+        "values": [values for _, values in medians],
         "failures": [{"patient": part.patient, "sentence": part.sentence} for part in result.failures],
         **_traced(result),
         "warnings": list(result.warnings),
@@ -40,8 +42,9 @@ def simulation_page(result: Simulation, written: Sequence[str], width: int = 120
     count = len(result.patients)
     what = "" if count == 1 else f", medians over {int(result.finished.sum()):,} of {count:,} patients"
     lines = [f"{result.model}{what}"]
-    for block in _blocks(result.observables, width) if result.finished.any() else ():
-        lines += ["", *_table(result, block)]
+    medians = result.medians(TABLE_ROWS)
+    for block in _blocks(result.observables, width) if medians else ():
+        lines += ["", *_table(result.time_unit, medians, block)]
     lines += [f"  {part.sentence}" for part in result.failures[:TABLE_ROWS]]
     if len(result.failures) > TABLE_ROWS:
         lines.append(f"  … and {len(result.failures) - TABLE_ROWS:,} more did not finish")
@@ -67,13 +70,13 @@ def _blocks(observables: Sequence[Shown], width: int) -> list[list[tuple[int, Sh
     return blocks
 
 
-def _table(result: Simulation, block: Sequence[tuple[int, Shown, int]]) -> list[str]:
-    time = max(TIME_COLUMN, len(result.time_unit))
+def _table(unit: str, medians: Sequence[Moment], block: Sequence[tuple[int, Shown, int]]) -> list[str]:
+    time = max(TIME_COLUMN, len(unit))
     lines = [
         f"{'time':>{time}}" + "".join(f"{short_name(part.id, part.label):>{own}}" for _, part, own in block),
-        f"{result.time_unit:>{time}}" + "".join(f"{part.unit:>{own}}" for _, part, own in block),
+        f"{unit:>{time}}" + "".join(f"{part.unit:>{own}}" for _, part, own in block),
     ]
-    for moment, values in result.medians(TABLE_ROWS):
+    for moment, values in medians:
         lines.append(f"{moment:>{time}.5g}" + "".join(f"{values[row][1]:>{own}.5g}" for row, _, own in block))
     return lines
 
