@@ -325,7 +325,7 @@ def test_planted_breach_every_bad_end_is_a_fault(end: str, monkeypatch) -> None:
     child = (
         "import os, sys, time\nfrom pathlib import Path\nfrom tests.formats import fuzzing\n"
         "from nonself.errors import InputError\n"
-        "def refuse(*_): raise InputError('x' * 20_000)\nfuzzing.refuse = refuse\n"
+        "def refuse(*_): raise InputError('x', mend='y' * 20_000)\nfuzzing.refuse = refuse\n"
         f"def end(path): {what}\n"
         "fuzzing.doors = lambda: {'doses': fuzzing.Door(end, None)}\nfuzzing.serve('doses')"
     )
