@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nonself.codegen.lower import Network
     from nonself.codegen.sparse import LuPlan
 
-CODE_VERSION = 29  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 30  # raised whenever generated code changes, so that no old object is used
 LARGEST_UNROLLED = 10_000  # operations of an LU that is written out: its code then compiles in seconds
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
@@ -132,6 +132,7 @@ def write_module(
         watched=len(network.watched),
         events=len(model.events),
         assigned=sum(len(event.assignments) for event in model.events),
+        scaled=sum(len(event.factors) for event in network.events),
         widest=max((len(event.assignments) for event in model.events), default=0),
         looped=int(is_looped),
         carried=max(rows_carried(pieces) for pieces in cuts.values()),

@@ -186,7 +186,7 @@ class Events:
 
     # what happens --------------------------------------------------------------------------------------------
     def _compute(self) -> None:
-        """Compute triggers, delays, priorities and new values at the state."""
+        """Compute triggers, delays, priorities, new values and their factors at the state."""
         if self.space.events:
             self.stepper.at(self.cells.row("time"))
             self.b.call(self.kernels.happen, [self.work])
@@ -302,6 +302,8 @@ class Events:
         with self._assignments(event) as (number, row):
             then = self._row(self.space.waiting, b.add(self._in_slot(slot, VALUES), number), lane)
             value = b.select(early, then, self._row(self.space.assignment, row, lane))
+            if self.space.scaled:
+                value = b.fmul(value, self._row(self.space.scale, row, lane))
             target = self._constant("target", row)
             self._put(self.space.state, target, lane, value)
             self._log(event, target, value, lane)

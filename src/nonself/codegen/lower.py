@@ -16,12 +16,13 @@ from nonself.model.ir import FlatEvent, Model
 
 @dataclass(frozen=True, slots=True)
 class EventNodes:
-    """An event as nodes: `trigger` 1 or 0, `delay`, `priority` None for none, `values` of its assignments."""
+    """An event as nodes: `trigger` 1 or 0, `delay`, `priority` None for none; `values` and `factors` of assignments."""
 
     trigger: int
     delay: int
     priority: int | None
     values: tuple[int, ...]
+    factors: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ class Network:
 
     @property
     def happenings(self) -> list[int]:
-        """What is computed of events: all triggers, all delays, all priorities (0 for none), all new values."""
+        """What is computed of events: triggers, delays, priorities (0 for none), new values, factors; each of all."""
         zero = self.tape.constant(0.0)
         nodes = [event.trigger for event in self.events] + [event.delay for event in self.events]
         nodes += [zero if event.priority is None else event.priority for event in self.events]
-        return nodes + [value for event in self.events for value in event.values]
+        nodes += [value for event in self.events for value in event.values]
+        return nodes + [factor for event in self.events for factor in event.factors]
 
 
 def lower(model: Model) -> Network:
@@ -92,7 +94,8 @@ def lower(model: Model) -> Network:
     clones = clone_nodes(model, lowering, slopes)
     observables = tuple(lowering.formula(part.formula) for part in model.observables)
     names |= {part.id: node for part, node in zip(model.observables, observables, strict=True)}
-    events = tuple(_event(event, lowering) for event in model.events)
+    scaled = any(event.factors for event in model.events)
+    events = tuple(_event(event, lowering, scaled) for event in model.events)
     initial = tuple(lowering.formula(str(part.initial)) for part in model.species)
     rules = tuple(lowering.formula(part.formula) for part in model.rules)
     delays = delay_nodes(model, lowering)
@@ -117,12 +120,15 @@ def lower(model: Model) -> Network:
     )
 
 
-def _event(event: FlatEvent, lowering: FormulaLowering) -> EventNodes:
+def _event(event: FlatEvent, lowering: FormulaLowering, scaled: bool) -> EventNodes:
+    """An event as nodes; where some event of the model has factors, every assignment has one."""
+    factors = dict(event.factors)
     return EventNodes(
         lowering.formula(truth(event.trigger)),
         lowering.formula(event.delay),
         None if event.priority is None else lowering.formula(event.priority),
         tuple(lowering.formula(formula) for _, formula in event.assignments),
+        tuple(lowering.formula(factors.get(name, "1")) for name, _ in event.assignments if scaled),
     )
 
 

@@ -54,11 +54,13 @@ def events(program: Program, parameters: Array, states: Array, time: float = 0.0
     found, space = [], program.space
     for first in range(0, states.shape[1], program.width):
         work = _filled(program, parameters, states, first, 1.0, time)
-        found.append(work[space.triggered : space.assignment + space.assigned])
+        found.append(work[space.triggered : space.was])
     table = np.hstack(found)[:, : states.shape[1]]
     given = program.model.events
     names = [f"{event.id} {what}" for what in ("trigger", "delay", "priority") for event in given]
     names += [f"{event.id} {species}" for event in given for species, _ in event.assignments]
+    if space.scaled:
+        names += [f"{event.id} {species} factor" for event in given for species, _ in event.assignments]
     return dict(zip(names, table, strict=True))
 
 

@@ -145,7 +145,8 @@ def clone_rates(model: Model, parameters: Array, states: Array, time: float = 0.
 
 def events(model: Model, parameters: Array, states: Array, time: float | Array = 0.0) -> dict[str, Array]:
     """Return what events are decided by, (n,) each, under "<event> trigger" (1 or 0), "<event> delay",
-    "<event> priority" (0 where it has none) and "<event> <species>" for each new value.
+    "<event> priority" (0 where it has none), "<event> <species>" for each new value and, where any event has factors,
+    "<event> <species> factor" for what it is multiplied by.
 
     **Arguments:** `parameters` (n_parameters, n), `states` (n_species, n).
     """
@@ -155,10 +156,12 @@ def events(model: Model, parameters: Array, states: Array, time: float | Array =
             (part.id for part in model.observables), observables(model, parameters, states, time), strict=True
         )
     )
-    found = {}
+    found, scaled = {}, any(event.factors for event in model.events)
     for event in model.events:
         given = {"trigger": truth(event.trigger), "delay": event.delay, "priority": event.priority or "0"}
-        for name, formula in {**given, **dict(event.assignments)}.items():
+        factors = {species: "1" for species, _ in event.assignments if scaled} | dict(event.factors)
+        given |= dict(event.assignments) | {f"{name} factor": formula for name, formula in factors.items()}
+        for name, formula in given.items():
             found[f"{event.id} {name}"] = np.broadcast_to(formula_values(formula, names), states.shape[1:])
     return found
 

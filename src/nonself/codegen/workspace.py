@@ -215,6 +215,7 @@ class Workspace:
     watched: int  # comparisons whose turns are found on the way
     events: int
     assigned: int  # assignments of all events together
+    scaled: int  # factors of assignments: one each where any has one
     widest: int  # the most assignments of one event
     clones: int = 0
     paces: int = 0
@@ -322,7 +323,7 @@ class Workspace:
 
     @property
     def triggered(self) -> int:
-        """Whether each event's trigger is true now; delays, priorities and new values follow."""
+        """Whether each event's trigger is true now; delays, priorities, new values and factors follow."""
         return self.gaps + (HIGH + 1) * self.watched
 
     @property
@@ -341,9 +342,14 @@ class Workspace:
         return self.urgent + self.events
 
     @property
+    def scale(self) -> int:
+        """What the new values are multiplied by when they are given."""
+        return self.assignment + self.assigned
+
+    @property
     def was(self) -> int:
         """Whether each event's trigger was true when it was last looked at, as integers."""
-        return self.assignment + self.assigned
+        return self.scale + self.scaled
 
     @property
     def waiting(self) -> int:

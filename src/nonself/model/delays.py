@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from nonself.errors import CompositionError, UnknownName
-from nonself.expr import TIME, names, parse, truth
+from nonself.expr import TIME, names, parse
+from nonself.model.events import event_formulas
 from nonself.model.ir import Model
 from nonself.model.parts import Expression, Observable
 
@@ -114,6 +115,5 @@ def _deciding(model: Model) -> list[str]:
     found += [part.formula for part in model.constraints]
     found += [rate for clone in model.clones for rate in (clone.birth, clone.death)]
     for event in model.events:
-        found += [truth(event.trigger), event.delay, *(formula for _, formula in event.assignments)]
-        found += [] if event.priority is None else [event.priority]
+        found += event_formulas(event)
     return found

@@ -45,6 +45,7 @@ def _flat(part: Event, mechanism: str) -> FlatEvent:
         initial_value=part.initial_value,
         use_values_from_trigger_time=part.use_values_from_trigger_time,
         label=part.label,
+        factors=tuple(part.factors.items()),
     )
 
 
@@ -57,7 +58,8 @@ def event_formulas(event: FlatEvent) -> list[str]:
 
     **Example:** `event_formulas(model.events[0])`
     """
-    given = [truth(event.trigger), event.delay, *(formula for _, formula in event.assignments)]
+    given = [truth(event.trigger), event.delay]
+    given += [formula for _, formula in (*event.assignments, *event.factors)]
     return given if event.priority is None else [*given, event.priority]
 
 
@@ -77,12 +79,20 @@ def check_events(model: Model, known: set[str]) -> None:
         for formula in event_formulas(event):
             for name in sorted(names(formula) - known):
                 raise UnknownName(f"name in event {event.id!r}", name, known)
-        for species, _ in event.assignments:
-            if species not in states:
-                raise UnknownName(f"species that event {event.id!r} assigns", species, states)
+        assigned = [species for species, _ in event.assignments]
+        _require_in(states, assigned, f"species that event {event.id!r} assigns")
+        _require_in(
+            set(assigned), [one for one, _ in event.factors], f"factor of what event {event.id!r} assigns"
+        )
         for chain in ast.walk(parse(truth(event.trigger))):
             for link in links(chain) if isinstance(chain, ast.Compare) else []:
                 _refuse_equality(event, link, moving, model)
+
+
+def _require_in(known: set[str], given: Iterable[str], what: str) -> None:
+    for name in given:
+        if name not in known:
+            raise UnknownName(what, name, known)
 
 
 def _refuse_equality(event: FlatEvent, link: ast.Compare, moving: set[str], model: Model) -> None:

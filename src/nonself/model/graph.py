@@ -62,9 +62,10 @@ def influences(model: Model, ignoring: Collection[str] = ()) -> Iterator[Influen
             yield Influence(cause, constraint.species, constraint.id, math.nan)
     for event in model.events:
         decides = [truth(event.trigger), event.delay, event.priority or "0"]
+        factors = dict(event.factors)
         for effect, formula in event.assignments:
             found = frozenset[str]().union(
-                *(states_in(model, part, ignoring) for part in (*decides, formula))
+                *(states_in(model, part, ignoring) for part in (*decides, formula, factors.get(effect, "1")))
             )
             yield from (Influence(cause, effect, event.id, math.nan) for cause in sorted(found))
 

@@ -64,7 +64,9 @@ class FlatClone:
 
 @dataclass(frozen=True, slots=True)
 class FlatEvent:
-    """An event of a Model: every number a formula, `assignments` as (species, formula), `priority` None for none."""
+    """An event of a Model: every number a formula, `assignments` as (species, formula), `priority` None for none,
+    `factors` as (species, formula).
+    """
 
     id: str
     mechanism: str
@@ -76,6 +78,7 @@ class FlatEvent:
     initial_value: bool
     use_values_from_trigger_time: bool
     label: str
+    factors: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,8 @@ def _structure(model: Model) -> list[Any]:
 
 def _event_structure(event: FlatEvent) -> list[Any]:
     kind = [event.persistent, event.initial_value, event.use_values_from_trigger_time]
-    return [event.id, event.trigger, event.assignments, event.delay, event.priority, kind]
+    given = [event.id, event.trigger, event.assignments, event.delay, event.priority, kind]
+    return [*given, event.factors] if event.factors else given
 
 
 def _digest(value: Any) -> str:

@@ -196,7 +196,9 @@ class Event:
     is given; `delay` a number or formula, at the time it fires; `priority` likewise, at the time of execution;
     `persistent` false when it is called off if the trigger becomes false before its execution; `initial_value` what
     the trigger was before the start, so that with false an event can happen at time 0; `use_values_from_trigger_time`
-    false when the new values are computed at the execution, not when it fires.
+    false when the new values are computed at the execution, not when it fires; `factors` species -> formula that its
+    new value is multiplied by at the execution, before anything is given: the size in which a concentration that was
+    computed when it fired becomes an amount.
 
     **Example:** `Event("bounce", "height < 0", {"height": "0", "speed": "-0.9*speed"})`
 
@@ -212,6 +214,7 @@ class Event:
     initial_value: bool = True
     use_values_from_trigger_time: bool = True
     label: str = ""
+    factors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def imported(path: Path) -> dict[str, Any]:
         ],
         "events": [
             {"id": part.id, "label": _apart(part), "when": f"when {part.trigger}",
-             "what": ", ".join(f"{name} = {formula}" for name, formula in part.assignments)}
+             "what": ", ".join(_given(part))}
             for part in model.events
         ],
         "called otherwise": {
@@ -117,6 +117,15 @@ def _meaning(read: SbmlModel, sizes: dict[str, str], number: int, part: Species,
     held = read.means.get(symbol, "")
     where = "" if part.size is None else f" in {sizes[part.size]}"
     return "; ".join(text for text in (f"{held}{where}", f"CMT {number}") if text)
+
+
+def _given(event: FlatEvent) -> list[str]:
+    """What an event gives species, in words of formulas."""
+    factors = dict(event.factors)
+    return [
+        f"{name} = ({formula})*({factors[name]})" if name in factors else f"{name} = {formula}"
+        for name, formula in event.assignments
+    ]
 
 
 def _apart(part: Parameter | Expression | FlatEvent) -> str:

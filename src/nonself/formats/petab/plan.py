@@ -248,6 +248,7 @@ def _with_names(model: Model, table: Mapping[str, str]) -> Model:
             part,
             trigger=_renamed(part.trigger, table, parse_condition),
             assignments=tuple((name, _renamed(value, table)) for name, value in part.assignments),
+            factors=tuple((name, _renamed(value, table)) for name, value in part.factors),
             delay=_renamed(part.delay, table),
             priority=None if part.priority is None else _renamed(part.priority, table),
         )

@@ -11,13 +11,13 @@ from nonself.formats.sbml.contents import (
     Formula,
     Happening,
     Participant,
+    is_zero,
     name,
     names_in,
     over,
     plus,
     times,
 )
-from nonself.formats.sbml.mathematics import unsupported
 from nonself.formats.sbml.places import Places
 from nonself.formats.sbml.rewrite import formulas, slopes, stoichiometry
 from nonself.model.parts import Constraint, Event, Expression, Mechanism, Observable, Reaction, Species
@@ -182,10 +182,13 @@ def _one(
 # events ------------------------------------------------------------------------------------------------------------
 def _event(contents: Contents, places: Places, event: Happening) -> Event:
     assignments: dict[str, str | float] = {}
+    factors: dict[str, str] = {}
     for symbol, formula in event.assignments.items():
-        if symbol in places.as_amount:
-            formula = times(formula, _size(contents, event, symbol))
-        assignments[places.held[symbol]] = places.text(formula)
+        held = places.held[symbol]
+        if symbol in places.as_amount and not is_zero(formula):
+            # The size at the execution, before it, makes it an amount; nothing is nothing, whatever the size.
+            factors[held] = places.text(name(contents.quantities[symbol].compartment))
+        assignments[held] = places.text(formula)
     return Event(
         id=places.naming.new(event.id),
         trigger=places.text(event.trigger),
@@ -196,15 +199,5 @@ def _event(contents: Contents, places: Places, event: Happening) -> Event:
         initial_value=event.initial_value,
         use_values_from_trigger_time=event.use_values_from_trigger_time,
         label=event.label,
+        factors=factors,
     )
-
-
-def _size(contents: Contents, event: Happening, symbol: str) -> Formula:
-    """The size of a species' compartment with which a new concentration becomes an amount: that before the event."""
-    if event.delay is not None and event.use_values_from_trigger_time:
-        raise unsupported(
-            f"a delayed event that sets the concentration {symbol!r} in a compartment whose size changes",
-            "SBML does not say whether its size then or at the execution is meant",
-            "set useValuesFromTriggerTime to false, or hold the species as an amount",
-        ).at(None, event.line)
-    return name(contents.quantities[symbol].compartment)

@@ -138,6 +138,11 @@ def names_in(formula: Formula) -> set[str]:
     return {node.id for node in _nodes(formula) if isinstance(node, ast.Name)}
 
 
+def is_zero(formula: Formula) -> bool:
+    """Return whether a formula is the number 0."""
+    return isinstance(formula, ast.Constant) and formula.value == 0.0
+
+
 def delays_in(formula: Formula) -> list[ast.Call]:
     """Return the delays of a formula, those within delays too."""
     calls = (node for node in _nodes(formula) if isinstance(node, ast.Call))

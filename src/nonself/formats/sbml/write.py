@@ -21,6 +21,7 @@ from nonself.formats.sbml.unit_out import NAMESPACE, Units
 from nonself.formats.writing import write_text
 from nonself.model.compose import INITIAL_SUFFIX
 from nonself.model.events import event_formulas
+from nonself.model.graph import states_in
 from nonself.model.ir import FlatConstraint, FlatEvent, FlatReaction, Model
 from nonself.model.parts import Expression, Named, Observable, Parameter, Species
 
@@ -33,7 +34,7 @@ WRITTEN = frozenset({
 WRITTEN_OF_PARTS = frozenset({
     "id", "initial", "unit", "source", "label", "scale", "value", "range", "formula", "log_axis", "mechanism", "rate",
     "change", "signed", "trigger", "assignments", "delay", "priority", "persistent", "initial_value",
-    "use_values_from_trigger_time", "size",
+    "use_values_from_trigger_time", "size", "factors",
 })  # fmt: skip
 Chosen = Parameter | float | str | None
 
@@ -285,6 +286,7 @@ class _Document:
         return element
 
     def _event(self, part: FlatEvent) -> Element:
+        part = _multiplied(part, self.model)
         after = "true" if part.use_values_from_trigger_time else "false"
         given = {"id": self.ids[part.id], "useValuesFromTriggerTime": after}
         label = part.label or (part.id if self.ids[part.id] != part.id else "")
@@ -305,6 +307,35 @@ class _Document:
                 one = SubElement(inner, "eventAssignment", {"variable": self.ids[species]})
                 one.append(self._math(formula))
         return element
+
+
+def _multiplied(event: FlatEvent, model: Model) -> FlatEvent:
+    """The same event with products for new values and factors, computed at one time.
+
+    **Raises:** `InputError` where a factor may change after the new values are computed.
+    """
+    if not event.factors:
+        return event
+    factors = dict(event.factors)
+    products = tuple(
+        (name, f"({formula})*({factors[name]})" if name in factors else formula)
+        for name, formula in event.assignments
+    )
+    whole = replace(event, assignments=products, factors=())
+    is_alone = not any(one.assignments for one in model.events if one.id != event.id)
+    jumping = set() if is_alone else {name for one in model.events for name, _ in one.assignments}
+    jumping |= {part.species for part in model.constraints}
+    stays = not any(states_in(model, formula) & jumping for formula in factors.values())
+    if not event.use_values_from_trigger_time or (plain_number(event.delay) == 0.0 and stays):
+        return whole
+    constants = {part.id for part in (*model.parameters, *model.derived)}
+    if all(names(formula) <= constants for _, formula in event.assignments):
+        return replace(whole, use_values_from_trigger_time=False)
+    raise InputError(
+        f"event {event.id!r} computes new values when it fires and multiplies them at its execution, "
+        "which SBML cannot say of an amount",
+        mend="let it compute them at the execution (use_values_from_trigger_time=False)",
+    )
 
 
 def _starts(model: Model) -> dict[str, Chosen]:
