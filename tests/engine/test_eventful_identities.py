@@ -30,7 +30,8 @@ def eventful() -> Model:
     """Doses by need, late effects that may be called off, lots, a cascade, a hazard, and a rate that jumps."""
     events = (
         Event("need", "drug < low", {"drug": "drug + 3", "given": "given + 1"}),
-        Event("late", "drug > 2", {"cells": "0.9*cells"}, delay="0.2*drug", persistent=False),
+        Event("late", "drug > 2", {"cells": "0.9*cells"}, delay="0.2*drug", persistent=False,
+              factors={"cells": "1 - 0.02*drug"}),
         Event("heads", "given >= 1 and cells < 4", {"lot": "lot + 1"}, priority="cells"),
         Event("tails", "given >= 1 and cells < 4", {"lot": "-lot"}, priority="cells",
               use_values_from_trigger_time=False),
@@ -126,6 +127,7 @@ def test_structure_hash_sees_every_part_of_an_event() -> None:
     changes: dict[str, object] = {
         "trigger": "drug > 2.1", "assignments": (("cells", "0.8*cells"),), "delay": "0.3*drug", "priority": "1",
         "persistent": True, "initial_value": False, "use_values_from_trigger_time": False,
+        "factors": (("cells", "1 - 0.03*drug"),),
     }  # fmt: skip
     hashes = {given.structure_hash}
     for name, value in changes.items():

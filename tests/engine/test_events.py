@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,30 @@ def test_a_delay_and_the_time_its_values_are_from(early: bool, expected: float) 
     assert abs(one.time - (math.log(2) + 2)) < 1e-9
     assert abs(one.value / expected - 1) < 1e-8
     assert values(given, "seen", [2.69, 2.70])[0] == 0.0
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["trigger", "execution"])
+def test_a_factor_is_of_the_time_of_execution(early: bool) -> None:
+    """The value that Y had when it fired, or has, times what it has at the execution: before anything is given."""
+    given = model(
+        {"Y": 1.0, "seen": 0.0, "Z": 3.0}, DECAY,
+        (Event("late", "Y < 0.5", {"Y": "1", "seen": "Y", "Z": "Z"}, delay="2", use_values_from_trigger_time=early,
+               factors={"seen": "Y"}),),
+    )  # fmt: skip
+    found = {one.species: one.value for one in log(given, 2.7)}
+    then = 0.5 * math.exp(-2.0)
+    assert found["seen"] == pytest.approx((0.5 if early else then) * then, rel=1e-8)
+    assert (found["Y"], found["Z"]) == (1.0, 3.0)
+
+
+def test_a_factor_that_is_one_changes_no_bit() -> None:
+    event = Event("dose", "Y < 0.5", {"Y": "Y + 1.5"}, delay="0.3")
+    plain, scaled = (
+        model({"Y": 2.0}, DECAY, (replace(event, factors=factors),)) for factors in ({}, {"Y": "1"})
+    )
+    assert plain.structure_hash != scaled.structure_hash
+    grid = np.linspace(0.0, 10.0, 101)
+    assert values(plain, "Y", grid).tobytes() == values(scaled, "Y", grid).tobytes()
 
 
 def test_a_delay_is_a_formula_of_the_moment_it_fires() -> None:

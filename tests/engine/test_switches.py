@@ -84,6 +84,7 @@ def _conditional() -> Program:
     happening = Event(
         "e", "on > 0.5 and X < time or True and Y >= k", {"Y": "on*X", "X": "k if X > 1 else time"},
         delay="abs(X) if Y > X else 1", priority="X - Y",
+        factors={"Y": "X*time - k"},
     )  # fmt: skip
     return compiled(model({"X": 1.0, "Y": 0.5}, rates, (happening,), {"k": 0.8}, expressions))
 

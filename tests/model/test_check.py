@@ -64,6 +64,10 @@ def test_a_sound_model_has_no_flaw() -> None:
         ({"species": (*SOUND.species, Species("odd", 1.0, "cell", WHY))}, ("unused", "odd")),
         ({"events": (Event("odd", "A > n", {}),)}, ("dimensions", "odd")),
         ({"events": (Event("odd", "A > half", {"A": "n"}),)}, ("dimensions", "odd")),
+        (
+            {"events": (Event("odd", "A > half", {"A": "half"}, factors={"A": "half"}),)},
+            ("dimensions", "odd"),
+        ),
         ({"events": (Event("odd", "A > half", {}, delay="half"),)}, ("dimensions", "odd")),
         ({"events": (Event("odd", "A > half", {}, priority="half"),)}, ("dimensions", "odd")),
         ({"events": (Event("odd", "A > half", {"A": "half"}),)}, ("conservation", "odd")),

@@ -32,6 +32,12 @@ def _with(event: Event) -> Model:
         (Event("e", "Y < 1", {"n": "1"}, priority="first"), NonselfError, "first"),
         (Event("e", "Y < 1", {"k": "1"}), NonselfError, "assigns"),
         (Event("e", "Y < 1", {"left": "1"}), NonselfError, "assigns"),
+        (
+            Event("e", "Y < 1", {"n": "1"}, factors={"m": "2"}),
+            NonselfError,
+            "factor of what event 'e' assigns",
+        ),
+        (Event("e", "Y < 1", {"n": "1"}, factors={"n": "high"}), NonselfError, "high"),
         (Event("k", "Y < 1", {"n": "1"}), CompositionError, "taken"),
         (Event("strike", "Y < 1", {"n": "1"}), CompositionError, "taken"),
         (Event("e", "Y == 1", {"n": "1"}), CompositionError, "continuously"),
@@ -67,6 +73,9 @@ def test_events_are_influences() -> None:
     event = Event("e", "left > 1", {"n": "k"}, delay="m", priority="sum")
     found = {(one.cause, one.effect) for one in influences(_with(event)) if one.reaction == "e"}
     assert found == {("Y", "n"), ("n", "n"), ("m", "n")}
+    scaled = Event("e", "time > 1", {"n": "k", "m": "k"}, factors={"n": "left"})
+    found = {(one.cause, one.effect) for one in influences(_with(scaled)) if one.reaction == "e"}
+    assert found == {("Y", "n"), ("n", "n")}
 
 
 @pytest.mark.parametrize(
