@@ -27,7 +27,7 @@ GRID = np.array([0.0, 0.4, 3.0, 7.0, 7.5, 11.1, 20.0, 20.0, 26.0, 30.0])
 
 
 def eventful() -> Model:
-    """Doses by need, late effects that may be called off, lots, a cascade, a hazard, and a rate that jumps."""
+    """Doses by need, a level compared both ways, late effects, lots, a cascade, a hazard, and a rate that jumps."""
     events = (
         Event("need", "drug < low", {"drug": "drug + 3", "given": "given + 1"}),
         Event("late", "drug > 2", {"cells": "0.9*cells"}, delay="0.2*drug", persistent=False,
@@ -37,6 +37,7 @@ def eventful() -> Model:
               use_values_from_trigger_time=False),
         Event("echo", "lot > 0.5", {"cells": "cells + lot"}, delay="0"),
         Event("first", "cells > 1", {"lot": "0.25"}, initial_value=False),
+        Event("enough", "drug > low", {"lot": "0.5*lot"}),
     )  # fmt: skip
     return model(
         {"drug": 2.5, "cells": 5.0, "given": 0.0, "lot": 0.0, "struck": 0.0},

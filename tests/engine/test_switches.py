@@ -78,6 +78,40 @@ def test_a_state_that_cannot_leave_a_condition_ends_with_a_status() -> None:
     assert "condition" in outcomes.failures[0].sentence
 
 
+def _opposed(begins: float | None, falls: bool) -> Array:
+    """How often 200 patients fire as x passes a level that a rate compares the other way round, or begins there."""
+    first, rate, trigger = (2.0, "-v*x", "x <= c") if falls else (0.0, "v*(3 - x)", "x >= c")
+    given = model(
+        {"x": first, "n": 0.0, "z": 0.0}, {"x": rate, "z": "(1 if x >= c else 2)" if falls else "(1 if x > c else 2)"},
+        (Event("e", trigger, {"n": "n + 1"}, initial_value=False),), {"v": 1.0, "c": 1.0},
+    )  # fmt: skip
+    built = compiled(given)
+    table = parameter_table(built, 200) * np.exp(
+        np.random.default_rng(0).normal(0, 0.2, (len(built.parameters), 200))
+    )
+    rows = {name: row for row, name in enumerate(built.parameters)}
+    if begins is not None:
+        table[rows["x_initial"]] = begins * table[rows["c"]]
+    outcomes = solve(problem(built, [10.0], 200, parameters=table, rtol=1e-6))
+    return np.where(outcomes.finished, outcomes.of("n")[:, 0], np.nan)
+
+
+OPPOSED = [(None, False), (None, True), (1.0, False)]
+
+
+@pytest.mark.parametrize(("begins", "falls"), OPPOSED, ids=["rises", "falls", "begins there"])
+def test_a_level_that_is_met_by_two_comparisons_is_passed_once(begins: float | None, falls: bool) -> None:
+    assert (_opposed(begins, falls) == 1).all()
+
+
+@pytest.mark.parametrize(("begins", "falls"), OPPOSED, ids=["rises", "falls", "begins there"])
+def test_planted_breach_comparisons_that_turn_one_after_the_other_are_seen(
+    monkeypatch: pytest.MonkeyPatch, begins: float | None, falls: bool
+) -> None:
+    monkeypatch.setattr(lower.Network, "opposed", property(lambda network: 0))
+    assert (_opposed(begins, falls) != 1).sum() > 5
+
+
 def _conditional() -> Program:
     expressions = {"on": "1 if 0.2 < X < 0.9 and not Y == 0.4 else 0.3"}
     rates = {"X": "k*on - X*Y if X > Y or False else Y**2", "Y": "on*(X if Y < 0.7 and time < 2 else -Y)"}

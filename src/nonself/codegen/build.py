@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nonself.codegen.lower import Network
     from nonself.codegen.sparse import LuPlan
 
-CODE_VERSION = 30  # raised whenever generated code changes, so that no old object is used
+CODE_VERSION = 32  # raised whenever generated code changes, so that no old object is used
 LARGEST_UNROLLED = 10_000  # operations of an LU that is written out: its code then compiles in seconds
 ENTRY, PROBE = "nonself_advance", "nonself_probe"
 
@@ -130,6 +130,7 @@ def write_module(
         draws=sum(len(part.founds.draws) for part in model.hazards if part.founds),
         traits=len(network.clones.traits),
         watched=len(network.watched),
+        opposed=network.opposed,
         events=len(model.events),
         assigned=sum(len(event.assignments) for event in model.events),
         scaled=sum(len(event.factors) for event in network.events),

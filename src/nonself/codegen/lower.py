@@ -64,6 +64,12 @@ class Network:
         return [*self.right_hand_side, *slopes, *self.observables, *self.rules, *others]
 
     @property
+    def opposed(self) -> int:
+        """How many of the watched comparisons, the first, have one the other way round among them."""
+        sides = {_sides(self.tape, node) for node in self.watched}
+        return sum((right, left) in sides for left, right in sides)
+
+    @property
     def happenings(self) -> list[int]:
         """What is computed of events: triggers, delays, priorities (0 for none), new values, factors; each of all."""
         zero = self.tape.constant(0.0)
@@ -135,7 +141,8 @@ def _event(event: FlatEvent, lowering: FormulaLowering, scaled: bool) -> EventNo
 def _watched(
     lowering: FormulaLowering, triggers: Sequence[int], right_hand_side: Sequence[int]
 ) -> tuple[dict[int, int], frozenset[int]]:
-    """Return the comparisons to watch, each with its gap, and those of them that rates use.
+    """Return the comparisons to watch, each with its gap, and those of them that rates use; first those of two sides
+    that are compared the other way round as well (x > y and x >= y).
 
     A rate's condition on time alone is a stop and needs no watching.
     """
@@ -144,12 +151,16 @@ def _watched(
     of_triggers = [node for node in tape.needed(triggers) if node in written]
     held = frozenset(node for node in of_rates if _leaves(tape, node) & {"state", "delayed"})
     moving = [node for node in of_triggers if _leaves(tape, node) & {"state", "time", "delayed"}]
-    watched = {}
-    for node in sorted({*held, *moving}):
-        left, right = tape.nodes[node].arguments
-        turned = tape.nodes[node].operation in ("le", "gt")
-        watched[node] = tape.apply("sub", *((right, left) if turned else (left, right)))
-    return watched, held
+    sides = {node: _sides(tape, node) for node in sorted({*held, *moving})}
+    opposite = {(right, left) for left, right in sides.values()}
+    order = sorted(sides, key=lambda node: sides[node] not in opposite)
+    return {node: tape.apply("sub", *sides[node]) for node in order}, held
+
+
+def _sides(tape: Tape, node: int) -> tuple[int, int]:
+    """What a comparison is the difference of, the first minus the second: on one side where that is not negative."""
+    left, right = tape.nodes[node].arguments
+    return (right, left) if tape.nodes[node].operation in ("le", "gt") else (left, right)
 
 
 def _leaves(tape: Tape, node: int) -> set[str]:

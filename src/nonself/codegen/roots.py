@@ -105,7 +105,7 @@ class Roots:
             sides = [lanes.compare(">=", gap, zero) for gap in gaps]
             seen = self.cells.integers("other")
             for sample in range(1, SAMPLES + 1):
-                turned = b.zext(b.xor(sides[0], sides[sample]), lanes.integers)
+                turned = b.zext(self._beyond(row, sides[0], sides[sample], gaps[sample]), lanes.integers)
                 seen = b.or_(seen, b.shl(turned, lanes.whole(sample)))
             for three in zip(gaps, gaps[1:], gaps[2:], strict=False):
                 seen = b.or_(seen, b.zext(self._near(*three), lanes.integers))
@@ -124,16 +124,42 @@ class Roots:
         )
         return b.and_(inside, falls)
 
-    def _turned(self, sample: int) -> Any:
-        """Where some comparison is on another side than at the start."""
+    def _turned(self, sample: int, towards: int | None = None) -> Any:
+        """Where some comparison is on another side than at the start, on the way to another place in the step."""
         lanes, zero = self.lanes, self.lanes.number(0.0)
         self.cells.set_integers("other", lanes.whole(0))
         with lanes.count(self.space.watched, "comparison") as row:
             before = lanes.compare(">=", lanes.load(self._gaps(0), 0, row), zero)
-            now = lanes.compare(">=", lanes.load(self._gaps(sample), 0, row), zero)
-            other = self.b.zext(self.b.xor(before, now), lanes.integers)
+            gap = lanes.load(self._gaps(sample), 0, row)
+            other = self._beyond(row, before, lanes.compare(">=", gap, zero), gap)
+            if towards is not None and self.space.opposed:
+                other = self.b.and_(other, self._leads(row, towards))
+            other = self.b.zext(other, lanes.integers)
             self.cells.set_integers("other", self.b.or_(self.cells.integers("other"), other))
         return self.cells.are("other", 1)
+
+    def _beyond(self, row: Any, before: Any, now: Any, gap: Any) -> Any:
+        """Where a comparison has turned; of opposed ones (x > y and x >= y) neither turns before the other.
+
+        At x == y the one has turned, the other has not: a step that began there would look for that turn at its very
+        start, where rounding moves x back and forth, and so would turn the first one again.
+        """
+        lanes, b = self.lanes, self.b
+        turned = b.xor(before, now)
+        if not self.space.opposed:
+            return turned
+        apart = b.not_(lanes.compare("==", gap, lanes.number(0.0)))
+        return b.and_(turned, b.select(self._is_alone(row), lanes.flags(True), apart))
+
+    def _leads(self, row: Any, place: int) -> Any:
+        """Where a comparison may turn: of two opposed ones that begin at x == y, the one that has turned at a place."""
+        lanes, b, zero = self.lanes, self.b, self.lanes.number(0.0)
+        start, there = (lanes.load(self._gaps(sample), 0, row) for sample in (0, place))
+        leads = b.not_(b.and_(lanes.compare("==", start, zero), lanes.compare(">=", there, zero)))
+        return b.select(self._is_alone(row), lanes.flags(True), leads)
+
+    def _is_alone(self, row: Any) -> Any:
+        return self.b.icmp_signed(">=", row, ir.Constant(INT, self.space.opposed))
 
     def _first_sample(self, good: Any, seen: Any) -> None:
         """Bracket the first turn between two samples."""
@@ -203,7 +229,7 @@ class Roots:
     def _try(self, mask: Any, share: Any) -> None:
         """Move the end of the bracket that the comparisons at a share of the step say."""
         self._watch(share, TRIAL)
-        turned = self._turned(TRIAL)
+        turned = self._turned(TRIAL, towards=HIGH)
         self._replace("high", HIGH, self.b.and_(mask, turned), share)
         self._replace("low", LOW, self.b.and_(mask, self.b.not_(turned)), share)
 

@@ -213,6 +213,7 @@ class Workspace:
     rules: int
     hazards: int
     watched: int  # comparisons whose turns are found on the way
+    opposed: int  # of them, the first: those that are watched the other way round as well
     events: int
     assigned: int  # assignments of all events together
     scaled: int  # factors of assignments: one each where any has one
