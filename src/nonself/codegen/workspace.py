@@ -213,11 +213,11 @@ class Workspace:
     rules: int
     hazards: int
     watched: int  # comparisons whose turns are found on the way
-    opposed: int  # of them, the first: those that are watched the other way round as well
     events: int
     assigned: int  # assignments of all events together
-    scaled: int  # factors of assignments: one each where any has one
     widest: int  # the most assignments of one event
+    opposed: int = 0  # of the watched, the first: those that are watched the other way round as well
+    scaled: int = 0  # factors of assignments: one each where any has one
     clones: int = 0
     paces: int = 0
     draws: int = 0
