@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DEFAULT_UNTIL = 100.0
+BYTES_A_VALUE = 16  # of a course, while it is put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def simulate(
     end = natural if until is None else until
     _require_sensible(end, points, rtol)
     chosen, ids = _shown(found, (show,) if isinstance(show, str) else show), _ids(patients, bool(vary), table)
+    _require_memory(len(ids), points, len(chosen))
     if trace:
         _require_one(ids, patient)
     columns = {**base, **columns_from(found, set or {}, vary or {}, ids, seed)}
@@ -202,6 +205,21 @@ def _require_one(ids: tuple[str, ...], patient: str | None) -> None:
     if patient is None and len(ids) > 1:
         raise InputError(
             f"a trace follows one patient, not {len(ids):,}", mend=f"name one, as in --patient {ids[0]}"
+        )
+
+
+def _require_memory(patients: int, points: int, observables: int) -> None:
+    """Refuse courses that this machine cannot hold, where it says how much it holds."""
+    try:
+        there_is = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):  # not on every system
+        return
+    needed = BYTES_A_VALUE * patients * points * observables
+    if needed > there_is:
+        raise InputError(
+            f"the courses of {patients:,} patients at {points:,} times in {observables} quantities take about "
+            f"{needed / 1e9:,.0f} GB, and this machine has {there_is / 1e9:,.0f}",
+            mend="say what to --show, give fewer --points or --patients, or write a study: it keeps endpoints alone",
         )
 
 

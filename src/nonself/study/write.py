@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,12 @@ def require_writable(out: Path) -> None:
         ) from None
 
 
-def write_files(out: Path, files: Mapping[str, bytes]) -> None:
+def write_files(out: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
     """Write files into a folder: first all of them aside, then each moved into place at once.
 
     The last of several is the seal: it is taken away first and comes last, so a folder with it is whole.
 
-    **Arguments:** `files` name -> content.
+    **Arguments:** `files` name -> content, or pieces of it that are written as they come.
     **Raises:** `InputError` when the folder cannot be written; then no file of it has changed by halves.
 
     **Example:** `write_files(Path("out"), {"summary.json": b"{}"})`
@@ -57,7 +58,7 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
         staged.chmod(0o755)
         for name, content in files.items():
             with (staged / name).open("wb") as file:
-                file.write(content)
+                file.writelines((content,) if isinstance(content, bytes) else content)
                 file.flush()
                 os.fsync(file.fileno())
         if out.exists():
@@ -75,16 +76,47 @@ def write_files(out: Path, files: Mapping[str, bytes]) -> None:
 
 def parquet_bytes(parts: Iterable[Any]) -> bytes:
     """Return the parts of a table as the bytes of a Parquet file; the same parts give the same bytes."""
+    return b"".join(parquet_pieces(parts))
+
+
+def parquet_pieces(parts: Iterable[Any]) -> Iterator[bytes]:
+    """Give the same bytes piece by piece, so that no more than a part of the table is held."""
     import pyarrow
     import pyarrow.parquet
 
-    sink, writer = pyarrow.BufferOutputStream(), None
+    sink, writer = _Sink(), None
     for part in parts:
         writer = writer or pyarrow.parquet.ParquetWriter(sink, part.schema, compression="zstd")
         writer.write_table(pyarrow.Table.from_batches([part]))  # a row group each, at once
+        yield sink.taken()
     if writer is not None:
         writer.close()
-    return bytes(sink.getvalue())
+    yield sink.taken()
+
+
+class _Sink(io.RawIOBase):
+    """What is written, until it is taken."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.pieces.append(bytes(data))
+        self.size += len(self.pieces[-1])
+        return len(self.pieces[-1])
+
+    def tell(self) -> int:
+        return self.size
+
+    def taken(self) -> bytes:
+        """Return what was written since this was last asked."""
+        found = b"".join(self.pieces)
+        self.pieces.clear()
+        return found
 
 
 def json_bytes(value: Any) -> bytes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nonself.errors import InputError
 from nonself.study.single import Simulation
 from nonself.study.tracing import alone, trace_text
-from nonself.study.write import parquet_bytes, require_writable, write_files
+from nonself.study.write import parquet_pieces, require_writable, write_files
 
 WRITERS = (".csv", ".parquet")
+ROWS_AT_ONCE = 100_000  # of a file, held while it is written
 
 
 def write_courses(result: Simulation, out: Path) -> list[str]:
@@ -26,7 +29,9 @@ def write_courses(result: Simulation, out: Path) -> list[str]:
     if suffix:
         write_files(out.parent, {out.name: _content(result, suffix)})
         return [str(out)]
-    files = {f"courses{ending}": _content(result, ending) for ending in WRITERS}
+    files: dict[str, bytes | Iterator[bytes]] = {
+        f"courses{ending}": _content(result, ending) for ending in WRITERS
+    }
     if result.trace is not None:
         files["trace.txt"] = trace_text([alone(result.trace)]).encode()
     write_files(out, files)
@@ -45,20 +50,39 @@ def require_course_place(out: Path) -> str:
     return suffix
 
 
-def _content(result: Simulation, suffix: str) -> bytes:
+def _content(result: Simulation, suffix: str) -> Iterator[bytes]:
+    if suffix == ".parquet":
+        yield from parquet_pieces(batch for table in _tables(result) for batch in table.to_batches())
+        return
+    plain = not any(set(name) & set('",\r\n') for name in result.patients)
+    for number, table in enumerate(_tables(result)):
+        yield _csv(table, plain, number == 0)
+
+
+def _tables(result: Simulation) -> Iterator[Any]:
+    """The courses of some patients after the other, as Arrow's tables."""
     import pyarrow
 
-    table = pyarrow.Table.from_pandas(result.to_pandas(), preserve_index=False)  # NaN becomes nothing
-    return _csv(table) if suffix == ".csv" else parquet_bytes(table.to_batches())
+    count = max(1, ROWS_AT_ONCE // result.times.size)
+    for first in range(0, len(result.patients), count):
+        some = slice(first, first + count)
+        part = replace(
+            result,
+            patients=result.patients[some],
+            values=result.values[some],
+            finished=result.finished[some],
+        )
+        yield pyarrow.Table.from_pandas(part.to_pandas(), preserve_index=False)  # NaN becomes nothing
 
 
-def _csv(table: Any) -> bytes:
+def _csv(table: Any, plain: bool, first: bool) -> bytes:
     """A table as CSV, by Arrow, since many courses are many lines; names have quotes only where one needs them."""
     import pyarrow
     from pyarrow import csv
 
-    plain = not any(set(name) & set('",\r\n') for name in table.column("patient").unique().to_pylist())
     sink = pyarrow.BufferOutputStream()
-    how = csv.WriteOptions(quoting_style="none" if plain else "needed", quoting_header="none")
+    how = csv.WriteOptions(
+        include_header=first, quoting_style="none" if plain else "needed", quoting_header="none"
+    )
     csv.write_csv(table, sink, how)
     return bytes(sink.getvalue())
