@@ -142,9 +142,8 @@ def simulate(
     problem = _problem(found, ids, columns, np.linspace(0.0, float(end), points), rtol, seed, table)
     if patient is not None:
         problem = replay(problem, patient)
-    outcomes: Outcomes = solve(
-        problem, workers=workers, keep=tuple(part.id for part in chosen), progress=progress
-    )
+    kept = tuple(part.id for part in chosen)
+    outcomes: Outcomes = solve(problem, workers=workers, keep=kept, progress=progress)
     return Simulation(
         model=found.id,
         time_unit=found.time_unit,
