@@ -320,9 +320,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     **Example:** `main(["list", "models"])`
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    atexit.register(
-        gc.freeze
-    )  # the interpreter's end then looks through nothing once more: a tenth of a second
+    # The interpreter's end then looks through nothing once more, which takes a tenth of a second.
+    atexit.register(gc.freeze)
     as_json = "--json" in given
     try:
         code = app(given, obj=given, standalone_mode=False)

@@ -1,4 +1,4 @@
-"""Files read as a whole, if they are not too large."""
+"""Files read as a whole, if they are not too large, and the numbers in them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ import stat
 from pathlib import Path
 
 from nonself.errors import InputError
+
+
+def as_float(text: str) -> float:
+    """Return the number that text is, in plain digits: none of Python's `1_000`, none of another script's.
+
+    **Raises:** `ValueError` where it is none.
+
+    **Example:** `as_float("1e-3")` gives `0.001`.
+    """
+    if "_" in text or not text.isascii():
+        raise ValueError(f"{text!r} is no number")
+    return float(text)
 
 
 def read_bytes(path: Path, most: int, mend: str) -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nonself.errors import InputError, UnknownName, shortened
-from nonself.formats.reading import read_text
+from nonself.formats.reading import as_float, read_text
 
 MOST_BYTES = 256 * 2**20
 MOST_COLUMNS = 10_000
@@ -126,7 +126,7 @@ def number(text: str, *, file: str, line: int, column: str) -> float:
     **Example:** `number("13.9", file="patients.csv", line=2, column="TKI")` gives `13.9`.
     """
     try:
-        value = float(text.replace("_", "?")) if text.isascii() else float("?")
+        value = as_float(text)
     except ValueError:
         shown = "is empty" if not text else f"holds {shortened(text)!r}, which is not a number"
         raise InputError(

@@ -100,10 +100,7 @@ def _of_events(
     wanted: list[tuple[str, str, Dimension]] = []
     for event in model.events:
         wanted += [(event.id, truth(event.trigger), {}), (event.id, event.delay, time)]
-        factors = dict(event.factors)
-        for species, formula in event.assignments:
-            product = f"({formula})*({factors[species]})" if species in factors else formula
-            wanted.append((event.id, product, known[species]))
+        wanted += [(event.id, formula, known[species]) for species, formula in event.products]
         if event.priority is not None:
             wanted.append((event.id, event.priority, {}))
     return wanted

@@ -80,6 +80,15 @@ class FlatEvent:
     label: str
     factors: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def products(self) -> tuple[tuple[str, str], ...]:
+        """New values, times their factors where they have any, as (species, formula)."""
+        factors = dict(self.factors)
+        return tuple(
+            (name, f"({formula})*({factors[name]})" if name in factors else formula)
+            for name, formula in self.assignments
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class FlatConstraint:

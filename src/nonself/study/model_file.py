@@ -121,11 +121,7 @@ def _meaning(read: SbmlModel, sizes: dict[str, str], number: int, part: Species,
 
 def _given(event: FlatEvent) -> list[str]:
     """What an event gives species, in words of formulas."""
-    factors = dict(event.factors)
-    return [
-        f"{name} = ({formula})*({factors[name]})" if name in factors else f"{name} = {formula}"
-        for name, formula in event.assignments
-    ]
+    return [f"{name} = {formula}" for name, formula in event.products]
 
 
 def _apart(part: Parameter | Expression | FlatEvent) -> str:

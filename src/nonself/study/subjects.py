@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nonself.analysis.findings import Points
+from nonself.codegen.workspace import SAME_TIME
 from nonself.cohort.regimen import Hold, actions
 from nonself.engine.problem import Action
 from nonself.errors import InputError
@@ -17,8 +18,6 @@ from nonself.study.inputs import measured_tables
 from nonself.study.prepare import Group, Prepared
 from nonself.study.shown import observables
 from nonself.units import factor
-
-SAME_TIME = 1e-12  # as far as which the engine takes two times for one
 
 
 @dataclass(frozen=True, slots=True)

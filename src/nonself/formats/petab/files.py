@@ -11,7 +11,7 @@ from typing import Any
 
 from nonself.errors import InputError, UnknownName
 from nonself.formats.flat_yaml import require_flat
-from nonself.formats.reading import read_text
+from nonself.formats.reading import as_float, read_text
 
 MOST_YAML = 2**20
 MOST_TABLE = 64 * 2**20
@@ -46,7 +46,7 @@ class Row:
     def as_number(self, text: str, column: str) -> float:
         """Return text of a column as a number."""
         try:
-            return float(text.replace("_", "?")) if text.isascii() else float("?")
+            return as_float(text)
         except ValueError:
             raise self.wrong(f"{column!r} holds {text!r}, which is not a number", "give a number") from None
 

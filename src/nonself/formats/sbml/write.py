@@ -316,16 +316,11 @@ def _multiplied(event: FlatEvent, model: Model) -> FlatEvent:
     """
     if not event.factors:
         return event
-    factors = dict(event.factors)
-    products = tuple(
-        (name, f"({formula})*({factors[name]})" if name in factors else formula)
-        for name, formula in event.assignments
-    )
-    whole = replace(event, assignments=products, factors=())
+    whole = replace(event, assignments=event.products, factors=())
     is_alone = not any(one.assignments for one in model.events if one.id != event.id)
     jumping = set() if is_alone else {name for one in model.events for name, _ in one.assignments}
     jumping |= {part.species for part in model.constraints}
-    stays = not any(states_in(model, formula) & jumping for formula in factors.values())
+    stays = not any(states_in(model, formula) & jumping for _, formula in event.factors)
     if not event.use_values_from_trigger_time or (plain_number(event.delay) == 0.0 and stays):
         return whole
     constants = {part.id for part in (*model.parameters, *model.derived)}
