@@ -7,10 +7,11 @@ submodel's unit of time below: the factor cancels out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from nonself.formats.sbml.mathematics import unsupported
+from nonself.formats.sbml.walk import children, elements, nodes
 
 MEND = "write the model flat, or leave its time as it is"
 
@@ -41,7 +42,7 @@ def with_rates_in_own_time(document: Any, others: Sequence[Any]) -> None:
 
 def _refuse(parts: list[Any], kinds: tuple[int, ...], where: str) -> None:
     for part in parts:
-        if any(node.getType() in kinds for node in _nodes(part.getMath())):
+        if any(node.getType() in kinds for node in nodes(part.getMath())):
             raise unsupported(
                 f"'rateOf' or 'delay' {where} whose time is converted",
                 "libSBML does not convert it there",
@@ -52,7 +53,7 @@ def _refuse(parts: list[Any], kinds: tuple[int, ...], where: str) -> None:
 def _divide_rates(model: Any, rate: int) -> None:
     import libsbml
 
-    parts = [part for part in _with_math(model) if any(n.getType() == rate for n in _nodes(part.getMath()))]
+    parts = [part for part in _with_math(model) if any(n.getType() == rate for n in nodes(part.getMath()))]
     if not parts:
         return
     clock = "own_time"
@@ -75,8 +76,8 @@ def _divided(node: Any, rate: int, clock: str) -> Any:
 
     if node.getType() != rate:
         copy = node.deepCopy()
-        for k in range(node.getNumChildren()):
-            copy.replaceChild(k, _divided(node.getChild(k), rate, clock))
+        for k, child in enumerate(children(node)):
+            copy.replaceChild(k, _divided(child, rate, clock))
         return copy
     below = node.deepCopy()
     below.getChild(0).setName(clock)
@@ -99,14 +100,4 @@ def _converts_time(model: Any) -> bool:
 
 
 def _with_math(model: Any) -> list[Any]:
-    found = model.getListOfAllElements()
-    parts = [found.get(k) for k in range(found.getSize())]
-    return [part for part in parts if hasattr(part, "getMath") and part.getMath() is not None]
-
-
-def _nodes(math: Any) -> Iterator[Any]:
-    todo = [math]
-    while todo:
-        node = todo.pop()
-        yield node
-        todo += [node.getChild(k) for k in range(node.getNumChildren())]
+    return [part for part in elements(model) if hasattr(part, "getMath") and part.getMath() is not None]

@@ -47,33 +47,28 @@ def load(path: Path) -> tuple[Any, list[str]]:
         raise InputError("holds no model", mend="give a file with a model")
     composed = document.getPlugin("comp") is not None
     others = _check_composition(document, path) if composed else []
-    unasked = (libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_unasked(libsbml))
-    _require_valid(
-        document,
-        unasked
-        if _checked_soon(document.getModel(), size)
-        else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY, libsbml.LIBSBML_CAT_MATHML_CONSISTENCY)
-        if size.elements > MOST_CHECKED_ELEMENTS
-        else (*unasked, libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY),
-    )
+    _require_valid(document, _unasked_yet(libsbml, document.getModel(), size))
     if composed:
         with_rates_in_own_time(document, others)
         _flatten(document)
         size = extent(document)
     _refuse_packages(document)
-    if size.work > MOST_UNIT_WORK or size.elements > MOST_UNIT_ELEMENTS:
-        return document, ["units were not checked: the file is too large for libSBML to do so soon"]
-    if size.meets:
-        return document, [
-            "units were not checked: libSBML may come to no end over calls of functions in calls"
-        ]
-    if _has_empty_law(document.getModel()):
-        return document, ["units were not checked: libSBML ends over a kinetic law without a formula"]
-    if _has_stoichiometry_formulas(document.getModel()):
-        return document, [
-            "units were not checked: with formulas for stoichiometries libSBML may not survive it"
-        ]
+    if (why := _why_units_are_not_checked(document.getModel(), size)) is not None:
+        return document, [f"units were not checked: {why}"]
     return document, _unit_findings(document)
+
+
+def _why_units_are_not_checked(model: Any, size: Extent) -> str | None:
+    """What libSBML would not survive, or not soon, when it checks units; None where it may be asked."""
+    if size.work > MOST_UNIT_WORK or size.elements > MOST_UNIT_ELEMENTS:
+        return "the file is too large for libSBML to do so soon"
+    if size.meets:
+        return "libSBML may come to no end over calls of functions in calls"
+    if _has_empty_law(model):
+        return "libSBML ends over a kinetic law without a formula"
+    if _has_stoichiometry_formulas(model):
+        return "with formulas for stoichiometries libSBML may not survive it"
+    return None
 
 
 def _has_empty_law(model: Any) -> bool:
@@ -98,6 +93,16 @@ def _unasked(libsbml: Any) -> tuple[int, ...]:
         libsbml.LIBSBML_CAT_MODELING_PRACTICE,
         libsbml.LIBSBML_CAT_OVERDETERMINED_MODEL,
     )
+
+
+def _unasked_yet(libsbml: Any, model: Any, size: Extent) -> tuple[int, ...]:
+    """What is not asked at first: units, which come later, and of a large file also what would take long."""
+    found = [libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, *_unasked(libsbml)]
+    if not _checked_soon(model, size):
+        found.append(libsbml.LIBSBML_CAT_GENERAL_CONSISTENCY)
+    if size.elements > MOST_CHECKED_ELEMENTS:
+        found.append(libsbml.LIBSBML_CAT_MATHML_CONSISTENCY)
+    return tuple(found)
 
 
 def _parsed(path: Path) -> tuple[Any, Extent]:

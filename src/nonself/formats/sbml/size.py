@@ -6,12 +6,13 @@ checks would not come to one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nonself.errors import InputError
 from nonself.formats.sbml.contents import MOST_NODES
+from nonself.formats.sbml.walk import children, elements, nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,9 @@ def extent(document: Any) -> Extent:
 
     functions: dict[str, Any] = {}
     formulas: list[Any] = []
-    elements = 0
-    for element in _elements(document):
-        elements += 1
+    count = 0
+    for element in elements(document):
+        count += 1
         math = element.getMath() if hasattr(element, "getMath") else None
         if math is None:
             continue
@@ -66,8 +67,8 @@ def extent(document: Any) -> Extent:
     arguments = {
         str(one.getChild(k).getName()) for one in functions.values() for k in range(one.getNumChildren() - 1)
     }
-    meets = any(_meets(math, arguments, functions, libsbml) for math in formulas)
-    return Extent(elements, work, sizes.rates, meets)
+    meets = bool(arguments) and any(_meets(math, arguments, functions, libsbml) for math in formulas)
+    return Extent(count, work, sizes.rates, meets)
 
 
 def _meets(math: Any, arguments: set[str], functions: Mapping[str, Any], libsbml: Any) -> bool:
@@ -81,14 +82,8 @@ def _meets(math: Any, arguments: set[str], functions: Mapping[str, Any], libsbml
         named |= node.getType() == libsbml.AST_NAME and node.getName() in arguments
         if nested and named:
             return True
-        todo += [(node.getChild(k), inside or called) for k in range(node.getNumChildren())]
+        todo += [(one, inside or called) for one in children(node)]
     return False
-
-
-def _elements(document: Any) -> Iterator[Any]:
-    found = document.getListOfAllElements()
-    while found.getSize():  # by taking the first: to get one by its number walks through all before it
-        yield found.remove(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +113,11 @@ class _Sizes:
 
     def _called(self, math: Any) -> list[str]:
         """The functions that a formula calls and that are defined."""
-        found, todo = dict[str, None](), [math]
-        while todo:
-            node = todo.pop()
+        found = dict[str, None]()
+        for node in nodes(math):
             if node.getType() == self.sbml.AST_FUNCTION and node.getName() in self.functions:
                 found[node.getName()] = None
             self.rates += node.getType() == self.sbml.AST_FUNCTION_RATE_OF
-            todo += [node.getChild(k) for k in range(node.getNumChildren())]
         return list(found)
 
     def _work_out(self, wanted: list[str]) -> None:
@@ -158,7 +151,7 @@ class _Sizes:
             count = node.getNumChildren()
             if not is_left and count:
                 todo.append((node, True))
-                todo += [(node.getChild(k), False) for k in range(count - 1, -1, -1)]
+                todo += [(one, False) for one in reversed(children(node))]
                 continue
             parts = done[len(done) - count :]
             del done[len(done) - count :]
