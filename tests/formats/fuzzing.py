@@ -12,12 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
+ROOT = Path(__file__).parents[2]
 LONGEST = 30.0  # seconds for one input
 MOST_MEMORY = 3 * 2**30  # of the child, addresses included
 SIMULATED = 50
@@ -105,25 +104,16 @@ def fuzz(name: str, inputs: int, seed: int, child: str = CHILD) -> Tally:
     return Tally(said.count("read"), said.count("refused"), said.count("run"), tuple(faults))
 
 
-@contextmanager
-def _files() -> Iterator[tuple[IO[str], IO[str], IO[str]]]:
-    with (
-        tempfile.TemporaryFile("w+") as names,
-        tempfile.TemporaryFile("w+", errors="replace") as said,
-        tempfile.TemporaryFile("w+", errors="replace") as moaned,
-    ):
-        yield names, said, moaned
-
-
 def _watched(name: str, paths: list[Path], code: str) -> tuple[list[str], str, str]:
     """Read files in a child: what it said, and the file at which it ended too soon and why."""
-    with _files() as (names, said, moaned):
-        names.write("\n".join(map(str, paths)))
-        names.seek(0)
-        root = Path(__file__).parents[2]
-        child = subprocess.Popen(
-            [sys.executable, "-c", code, name], stdin=names, stdout=said, stderr=moaned, cwd=root
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        names, said, moaned = (Path(folder) / word for word in ("names", "said", "moaned"))
+        names.write_text("\n".join(map(str, paths)))
+        # The child writes into files of its own: one that both had open would have one place for both to go on at.
+        with names.open() as given, said.open("wb") as out, moaned.open("wb") as err:
+            child = subprocess.Popen(
+                [sys.executable, "-c", code, name], stdin=given, stdout=out, stderr=err, cwd=ROOT
+            )
         last, since = "", time.monotonic()
         while child.poll() is None and time.monotonic() - since < LONGEST:
             time.sleep(0.1)
@@ -137,9 +127,8 @@ def _watched(name: str, paths: list[Path], code: str) -> tuple[list[str], str, s
         return _lines(said), _last(_lines(said)), why[:400]
 
 
-def _lines(file: IO[str]) -> list[str]:
-    file.seek(0)
-    return file.read().splitlines()
+def _lines(path: Path) -> list[str]:
+    return path.read_text(errors="replace").splitlines()
 
 
 def _last(lines: list[str]) -> str:
