@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 Array = np.ndarray
 
 
-def by_roadrunner(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
-    """Return amounts of species, (n_times, n_symbols), by libRoadRunner."""
+Tolerances = tuple[float, float]  # relative, absolute
+
+
+def roadrunner_of(path: Path, tolerances: Tolerances, most_steps: int) -> Any:
+    """Return libRoadRunner with a file, ready to simulate."""
     import roadrunner
 
     roadrunner.Logger.disableLogging()
     runner = roadrunner.RoadRunner(str(path))
-    runner.integrator.absolute_tolerance = 1e-13
-    runner.integrator.relative_tolerance = 1e-10
-    runner.integrator.maximum_num_steps = 1_000_000
+    runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = tolerances
+    runner.integrator.maximum_num_steps = most_steps
+    return runner
+
+
+def by_roadrunner(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
+    """Return amounts of species, (n_times, n_symbols), by libRoadRunner."""
+    runner = roadrunner_of(path, (1e-10, 1e-13), 1_000_000)
     runner.timeCourseSelections = list(symbols)
     return np.array(runner.simulate(0, until, points))
 
@@ -31,26 +40,39 @@ def by_copasi(path: Path, symbols: Sequence[str], until: float, points: int) -> 
         return _by_copasi(path, symbols, until, points)
 
 
-def _by_copasi(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
+def copasi_series(
+    path: Path, start: float, until: float, points: int, tolerances: Tolerances, most_steps: int
+) -> tuple[Any, Any]:
+    """Return COPASI's data of a file and the series of its course, deterministic.
+
+    **Raises:** `ValueError` where it refuses the model or does not come to the end.
+    """
     from bench.peers.copasi_library import COPASI
 
     data = COPASI.CRootContainer.addDatamodel()
-    if not data.importSBMLFromString(path.read_text(encoding="utf-8")):
+    if not data.importSBML(str(path)):
         raise ValueError("COPASI refuses the model")
     task = data.getTask("Time-Course")
     task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
-    problem = task.getProblem()
-    problem.setDuration(float(until))
+    problem, method = task.getProblem(), task.getMethod()
+    problem.setOutputStartTime(float(start))
+    problem.setDuration(float(until - start))
     problem.setStepNumber(points - 1)
     problem.setTimeSeriesRequested(True)
-    method = task.getMethod()
-    method.getParameter("Max Internal Steps").setUIntValue(1_000_000)
-    method.getParameter("Relative Tolerance").setDblValue(1e-10)
-    method.getParameter("Absolute Tolerance").setDblValue(1e-14)
+    problem.setAutomaticStepSize(False)
+    method.getParameter("Max Internal Steps").setUIntValue(most_steps)
+    for name, tolerance in zip(("Relative Tolerance", "Absolute Tolerance"), tolerances, strict=True):
+        method.getParameter(name).setDblValue(tolerance)
     if not (task.initializeRaw(COPASI.CCopasiTask.ONLY_TIME_SERIES) and task.processRaw(True)):
         raise ValueError(COPASI.CCopasiMessage.getAllMessageText())
     task.restore()
-    series = task.getTimeSeries()
+    return data, task.getTimeSeries()
+
+
+def _by_copasi(path: Path, symbols: Sequence[str], until: float, points: int) -> Array:
+    from bench.peers.copasi_library import COPASI
+
+    data, series = copasi_series(path, 0.0, until, points, (1e-10, 1e-14), 1_000_000)
     columns = {series.getSBMLId(k, data): k for k in range(series.getNumVariables())}
     found = [
         [series.getConcentrationData(row, columns[one]) for one in symbols]

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.formats.peers import Tolerances, copasi_series, roadrunner_of
 from tests.formats.sbml_suite import (
     PASSED,
     WRONG,
@@ -32,45 +33,21 @@ from tests.formats.sbml_suite import (
 TABLE = Path(__file__).with_name("sbml_suite_peers.csv")
 FAILED = "failed"  # an error, the end of the process, or too long
 SECONDS = 60
+MOST_STEPS = 100_000
 TRIES = ((1e-10, 1e-13), (1e-7, 1e-10), (1e-6, 1e-12))  # tolerances, relative and absolute
 Columns = dict[str, np.ndarray]
 
 
-def _by_roadrunner(
-    path: Path, asked: Settings, times: np.ndarray, tolerances: tuple[float, float]
-) -> Columns:
-    import roadrunner
-
-    roadrunner.Logger.disableLogging()
-    runner = roadrunner.RoadRunner(str(path))
-    runner.integrator.relative_tolerance, runner.integrator.absolute_tolerance = tolerances
-    runner.integrator.maximum_num_steps = 100_000
+def _by_roadrunner(path: Path, asked: Settings, times: np.ndarray, tolerances: Tolerances) -> Columns:
+    runner = roadrunner_of(path, tolerances, MOST_STEPS)
     shown = [f"[{name}]" if name in asked.concentration else name for name in asked.variables]
     runner.timeCourseSelections = shown
     values = np.array(runner.simulate(times[0], times[-1], len(times)))
     return {name: values[:, k] for k, name in enumerate(asked.variables)}
 
 
-def _by_copasi(path: Path, asked: Settings, times: np.ndarray, tolerances: tuple[float, float]) -> Columns:
-    from bench.peers.copasi_library import COPASI
-
-    data = COPASI.CRootContainer.addDatamodel()
-    if not data.importSBML(str(path)):
-        raise ValueError("COPASI refuses the model")
-    task = data.getTask("Time-Course")
-    task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
-    problem, method = task.getProblem(), task.getMethod()
-    problem.setOutputStartTime(float(times[0]))
-    problem.setDuration(float(times[-1] - times[0]))
-    problem.setStepNumber(len(times) - 1)
-    problem.setTimeSeriesRequested(True)
-    problem.setAutomaticStepSize(False)
-    method.getParameter("Max Internal Steps").setUIntValue(100_000)
-    for name, tolerance in zip(("Relative Tolerance", "Absolute Tolerance"), tolerances, strict=True):
-        method.getParameter(name).setDblValue(tolerance)
-    if not (task.initializeRaw(COPASI.CCopasiTask.ONLY_TIME_SERIES) and task.processRaw(True)):
-        raise ValueError(COPASI.CCopasiMessage.getAllMessageText())
-    series = task.getTimeSeries()
+def _by_copasi(path: Path, asked: Settings, times: np.ndarray, tolerances: Tolerances) -> Columns:
+    data, series = copasi_series(path, times[0], times[-1], len(times), tolerances, MOST_STEPS)
     return {name: _column(data, series, name, asked) for name in asked.variables}
 
 
@@ -102,7 +79,7 @@ def _plain(series: Any, places: dict[str, int], name: str, value: float, count: 
     return np.array([series.getConcentrationData(row, places[name]) for row in range(count)])
 
 
-PEERS: dict[str, Callable[[Path, Settings, np.ndarray, tuple[float, float]], Columns]] = {
+PEERS: dict[str, Callable[[Path, Settings, np.ndarray, Tolerances], Columns]] = {
     "libRoadRunner": _by_roadrunner,
     "COPASI": _by_copasi,
 }
